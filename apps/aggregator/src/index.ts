@@ -1,1 +1,1 @@
-export {};
+export { AggregatorModule } from './aggregator.module.js';

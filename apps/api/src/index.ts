@@ -1,1 +1,2 @@
-export {};
+export { ApiModule } from './api.module.js';
+export { serveDashboard } from './dashboard.js';

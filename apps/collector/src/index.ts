@@ -1,1 +1,1 @@
-export {};
+export { CollectorModule } from './collector.module.js';

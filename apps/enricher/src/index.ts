@@ -1,1 +1,1 @@
-export {};
+export { EnricherModule } from './enricher.module.js';

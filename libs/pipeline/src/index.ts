@@ -1,1 +1,13 @@
-export {};
+export * from './ports.js';
+export * from './codec.js';
+export * from './batcher.js';
+export * from './epoch.js';
+export * from './checkpoint.js';
+export * from './enrich-loop.js';
+export * from './aggregate-loop.js';
+export * from './supervise.js';
+export * from './replica.js';
+export * from './live-rows.js';
+export * from './time-zone.js';
+export * from './partition-runner.js';
+export * from './all-partitions.js';

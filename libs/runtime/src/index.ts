@@ -1,1 +1,11 @@
-export {};
+export * from './config.js';
+export * from './health.js';
+export * from './http-app.js';
+export * from './keys.js';
+export * from './metrics.js';
+export * from './problem.js';
+export * from './reference.js';
+export * from './runtime.module.js';
+export * from './shutdown.js';
+export * from './system-clock.js';
+export * from './engines.js';

@@ -1,0 +1,76 @@
+/** Folds the partitions this process has into rows. */
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { AggregateLoop, Clock, EventLog, Membership, PartitionRunner, Tables, type Epoch } from '@ticketrail/pipeline';
+import { CONFIG, type Config, EPOCH, Metrics, Readiness, Shutdown, troubleOf } from '@ticketrail/runtime';
+
+@Injectable()
+export class Aggregator implements OnApplicationBootstrap {
+  private readonly logger = new Logger('aggregator');
+  private readonly runner: PartitionRunner<AggregateLoop>;
+
+  constructor(
+    log: EventLog,
+    tables: Tables,
+    clock: Clock,
+    membership: Membership,
+    metrics: Metrics,
+    readiness: Readiness,
+    shutdown: Shutdown,
+    @Inject(EPOCH) epoch: Epoch,
+    @Inject(CONFIG) config: Config,
+  ) {
+    const ports = { log, tables, clock };
+    const share = (total: number): number => Math.ceil(total / config.partitions);
+    const options = {
+      skewMs: config.skewMs,
+      publishMs: 20,
+      flushMs: 250,
+      checkpointMs: 1_000,
+      dirtyRowsMax: share(400_000),
+      ordersMax: share(200_000),
+      periodsMax: share(200_000),
+      cellsMax: share(800_000),
+      retentionMs: () => config.retentionMs,
+    };
+    this.runner = new PartitionRunner(
+      'aggregator',
+      membership,
+      clock,
+      (partition) => new AggregateLoop(ports, epoch, partition, options),
+      (partition, error, status) => this.logger.error(troubleOf('folding', partition, error, status)),
+    );
+    const { runner } = this;
+    readiness.register('aggregator', () => runner.problem());
+    shutdown.at('folding', 'aggregator', () => runner.stop());
+    this.registerMetrics(metrics);
+  }
+
+  onApplicationBootstrap(): void {
+    this.runner.start();
+  }
+
+  private registerMetrics(metrics: Metrics): void {
+    const { runner } = this;
+    metrics.counted('ticketrail_aggregator_events_total', 'Events folded into rows', ['partition'], (add) => {
+      for (const { partition, loop } of runner.loops()) add({ partition }, loop.stats.events);
+    });
+    metrics.counted('ticketrail_aggregator_rows_written_total', 'Rows written to the tables', ['partition'], (add) => {
+      for (const { partition, loop } of runner.loops()) add({ partition }, loop.stats.rowsWritten);
+    });
+    metrics.counted('ticketrail_aggregator_write_failures_total', 'Writes the tables did not answer', ['partition'], (add) => {
+      for (const { partition, loop } of runner.loops()) add({ partition }, loop.stats.flushFailures);
+    });
+    metrics.gauge('ticketrail_aggregator_flush_seconds', 'How long the last flush took', ['partition'], (set) => {
+      for (const { partition, loop } of runner.loops()) set({ partition }, loop.stats.flushSeconds);
+    });
+    metrics.gauge('ticketrail_aggregator_cached_rows', 'Rows in memory', ['partition'], (set) => {
+      for (const { partition, loop } of runner.loops()) set({ partition }, loop.stats.cachedRows);
+    });
+    metrics.gauge('ticketrail_aggregator_position', 'Position folded last', ['partition'], (set) => {
+      for (const { partition, loop } of runner.loops()) set({ partition }, loop.stats.seq);
+    });
+    metrics.gauge('ticketrail_aggregator_checkpoint', 'Position up to which rows are durable', ['partition'], (set) => {
+      for (const { partition, loop } of runner.loops()) set({ partition }, loop.stats.checkpointSeq);
+    });
+  }
+}

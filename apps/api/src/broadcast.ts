@@ -1,0 +1,107 @@
+/** Makes each topic's answer once per tenant when its table changed, and tells everybody who listens. */
+import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Clock, Replica } from '@ticketrail/pipeline';
+import { Metrics } from '@ticketrail/runtime';
+import { Figures } from './figures.js';
+import { TOPICS } from './topics.js';
+
+export interface Listener {
+  tell(topic: string, data: string): void;
+  end(): void;
+}
+
+interface Channel {
+  readonly tenant: string;
+  readonly topic: string;
+  readonly listeners: Set<Listener>;
+  /** What was told last, for those who join. */
+  latest: string | undefined;
+  version: number;
+  askedAt: number;
+  isAsking: boolean;
+}
+
+/** How often changes are looked for. Milliseconds. */
+const TICK_MS = 50;
+
+/** A figure of a moving window changes though no event comes: it is told again after this long. Milliseconds. */
+const REFRESH_MS = 5_000;
+
+@Injectable()
+export class Broadcast implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('stream');
+  private readonly channels = new Map<string, Channel>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly figures: Figures,
+    private readonly replica: Replica,
+    private readonly clock: Clock,
+    metrics: Metrics,
+  ) {
+    metrics.gauge('ticketrail_api_stream_listeners', 'Listeners of the stream, by topic', ['topic'], (set) => {
+      for (const name of Object.keys(TOPICS)) {
+        let count = 0;
+        for (const channel of this.channels.values()) if (channel.topic === name) count += channel.listeners.size;
+        set({ topic: name }, count);
+      }
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => this.tick(), TICK_MS);
+  }
+
+  /** Streams never end by themselves, and the server waits for its connections. */
+  beforeApplicationShutdown(): void {
+    clearInterval(this.timer);
+    for (const { listeners } of this.channels.values()) for (const listener of listeners) listener.end();
+  }
+
+  /** Tells the listener each topic now and whenever it changes; the answer ends that. */
+  join(tenant: string, topics: readonly string[], listener: Listener): () => void {
+    const joined = topics.map((topic) => {
+      const key = `${tenant}\u0000${topic}`;
+      let channel = this.channels.get(key);
+      if (channel === undefined) {
+        channel = { tenant, topic, listeners: new Set(), latest: undefined, version: -1, askedAt: 0, isAsking: false };
+        this.channels.set(key, channel);
+      }
+      channel.listeners.add(listener);
+      if (channel.latest !== undefined) listener.tell(topic, channel.latest);
+      return { key, channel };
+    });
+    this.tick();
+    return () => {
+      for (const { key, channel } of joined) {
+        channel.listeners.delete(listener);
+        if (channel.listeners.size === 0) this.channels.delete(key);
+      }
+    };
+  }
+
+  private tick(): void {
+    const now = this.clock.now();
+    for (const channel of this.channels.values()) {
+      const { table, everyMs } = TOPICS[channel.topic]!;
+      if (channel.isAsking || now - channel.askedAt < everyMs) continue;
+      const version = this.replica.version(table);
+      if (version === channel.version && now - channel.askedAt < REFRESH_MS) continue;
+      channel.version = version;
+      channel.askedAt = now;
+      channel.isAsking = true;
+      void this.ask(channel);
+    }
+  }
+
+  private async ask(channel: Channel): Promise<void> {
+    try {
+      channel.latest = JSON.stringify(await TOPICS[channel.topic]!.answer(this.figures, channel.tenant));
+      for (const listener of channel.listeners) listener.tell(channel.topic, channel.latest);
+    } catch (error) {
+      this.logger.error(`topic ${channel.topic}: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
+    } finally {
+      channel.isAsking = false;
+    }
+  }
+}

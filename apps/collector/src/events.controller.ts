@@ -1,0 +1,75 @@
+import { Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { KeyGuard, Tenant } from '@ticketrail/runtime';
+import type { FastifyRequest } from 'fastify';
+import { Collector, type Taken } from './collector.js';
+import { readEvents } from './event-body.js';
+
+const TYPES = [
+  'application/json',
+  'application/x-ndjson',
+  'application/cloudevents+json',
+  'application/cloudevents-batch+json',
+] as const;
+
+const ANSWER = {
+  type: 'object',
+  required: ['accepted', 'rejected'],
+  properties: {
+    accepted: { type: 'integer', description: 'Events that are in order.' },
+    rejected: {
+      type: 'array',
+      description: 'Events that are not; they are kept with their reason and can be read at /v1/rejections.',
+      items: {
+        type: 'object',
+        required: ['index', 'reason', 'message'],
+        properties: { index: { type: 'integer' }, reason: { type: 'string' }, message: { type: 'string' } },
+      },
+    },
+  },
+};
+
+const BODY = {
+  description:
+    'One event, an array of them, one a line (NDJSON), or CloudEvents (structured, batch, or binary with ce- headers). ' +
+    'At most 8 MiB, 10,000 events, 65,536 characters an event.',
+  schema: { oneOf: [{ type: 'object' }, { type: 'array', items: { type: 'object' } }] },
+};
+
+@ApiTags('events')
+@ApiBearerAuth('bearer')
+@ApiResponse({ status: 400, description: 'The body as a whole makes no sense (problem+json)' })
+@ApiResponse({ status: 401, description: 'No key, or an unknown one (problem+json)' })
+@ApiResponse({ status: 413, description: 'Too many bytes or events (problem+json)' })
+@ApiResponse({ status: 415, description: 'The content type is not understood (problem+json)' })
+@Controller('v1')
+@UseGuards(KeyGuard)
+export class EventsController {
+  constructor(private readonly collector: Collector) {}
+
+  @Post('events')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Takes events; answers once all of them are on disk' })
+  @ApiConsumes(...TYPES)
+  @ApiBody(BODY)
+  @ApiResponse({ status: 202, description: 'All events are on disk', schema: ANSWER })
+  @ApiResponse({ status: 503, description: 'Too busy: nothing was taken, see Retry-After (problem+json)' })
+  post(@Tenant() tenant: string, @Req() request: FastifyRequest): Promise<Taken> {
+    return this.collector.take(tenant, eventsOf(request));
+  }
+
+  // A colon begins a parameter in the router; two of them are one colon.
+  @Post('events::validate')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Says what posting these events would answer; nothing is stored' })
+  @ApiConsumes(...TYPES)
+  @ApiBody(BODY)
+  @ApiResponse({ status: 200, description: 'What would be taken and what refused', schema: ANSWER })
+  validate(@Req() request: FastifyRequest): Taken {
+    return this.collector.validate(eventsOf(request));
+  }
+}
+
+function eventsOf(request: FastifyRequest): ReturnType<typeof readEvents> {
+  return readEvents(request.headers['content-type'], request.headers, request.body as Buffer | undefined);
+}

@@ -1,0 +1,163 @@
+/**
+ * The HTTP contract, as far as the dashboard reads it. Times are ISO-8601 UTC strings; money is a number in major units, exact to
+ * the cent; a rate is null where its base is 0.
+ */
+
+export interface Window {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface AsOf {
+  /** Everything that arrived before this is in the figure. */
+  readonly log_time: string;
+  readonly positions: Readonly<Record<string, number>>;
+}
+
+export interface Completeness {
+  readonly state: 'provisional' | 'settled';
+  /** From this log time on, late events can no longer change the figure. */
+  readonly settles_at: string;
+  readonly in_flight: number;
+}
+
+/** What every answer carries, whatever it is about. */
+export interface Dated {
+  readonly window?: Window;
+  readonly as_of?: AsOf;
+  readonly completeness?: Completeness;
+}
+
+export interface Report<Row, Totals = Partial<Row>> extends Dated {
+  readonly window: Window;
+  readonly as_of: AsOf;
+  readonly completeness: Completeness;
+  readonly rows: readonly Row[];
+  readonly totals?: Totals;
+}
+
+export interface Place {
+  readonly location_id: string;
+  readonly location_name: string;
+}
+
+export interface RevenueTotals {
+  readonly revenue: number;
+  readonly order_count: number;
+  readonly net_sales: number;
+  readonly tax: number;
+  readonly tips: number;
+}
+export interface RevenueRow extends Place, RevenueTotals {}
+
+export interface MinuteRow {
+  readonly minute: string;
+  readonly revenue: number;
+  readonly order_count: number;
+}
+
+export interface FunnelTotals {
+  readonly tables_seated: number;
+  readonly orders_placed: number;
+  readonly orders_completed: number;
+  readonly payments: number;
+  readonly conversion_rate_seated_to_order: number | null;
+  readonly conversion_rate_order_to_completed: number | null;
+  readonly conversion_rate_order_to_payment: number | null;
+}
+export interface FunnelRow extends Place, FunnelTotals {}
+
+export interface ItemRow {
+  readonly item_id: string;
+  readonly item_name: string;
+  readonly category: string;
+  readonly total_quantity: number;
+  readonly order_count: number;
+}
+
+/** Minutes from seating to completion, or in the kitchen, of one location in one hour of its own local day. */
+export interface DurationRow extends Place {
+  readonly hour_of_day: number;
+  readonly samples: number;
+  readonly p50_minutes: number;
+  readonly p90_minutes: number;
+  readonly p99_minutes: number;
+}
+
+export interface PaymentRow {
+  readonly payment_method: string;
+  readonly provider: string | null;
+  readonly payments: number;
+  readonly amount: number;
+  readonly tips: number;
+  readonly share: number;
+}
+
+export interface FeedbackTotals {
+  readonly responses: number;
+  readonly average_rating: number | null;
+  readonly nps: number | null;
+  readonly promoters: number;
+  readonly passives: number;
+  readonly detractors: number;
+}
+export interface FeedbackRow extends Place, FeedbackTotals {}
+
+export interface LedgerRow {
+  readonly minute: string;
+  readonly accepted: number;
+  readonly applied: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+}
+export interface Ledger extends Dated {
+  readonly accepted: number;
+  readonly applied: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+  readonly in_flight: number;
+  /** 0 when the books close. */
+  readonly difference: number;
+  readonly rows: readonly LedgerRow[];
+}
+
+export interface RejectionRow {
+  readonly at: string;
+  readonly position: string | number;
+  readonly index: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly payload: unknown;
+}
+
+/** RFC 9457. */
+export interface Problem {
+  readonly type?: string;
+  readonly title?: string;
+  readonly status?: number;
+  readonly detail?: string;
+}
+
+/** What the stream sends under each topic: the body that the GET of that topic answers with. */
+export interface Topics {
+  readonly revenue: Report<RevenueRow, RevenueTotals>;
+  readonly series: Report<MinuteRow>;
+  readonly funnel: Report<FunnelRow, FunnelTotals>;
+  readonly items: Report<ItemRow>;
+  readonly 'wait-times': Report<DurationRow>;
+  readonly payments: Report<PaymentRow>;
+  readonly feedback: Report<FeedbackRow, Partial<FeedbackTotals>>;
+  readonly ledger: Ledger;
+}
+export type Topic = keyof Topics;
+
+export const TOPICS: readonly Topic[] = [
+  'revenue',
+  'series',
+  'funnel',
+  'items',
+  'wait-times',
+  'payments',
+  'feedback',
+  'ledger',
+];

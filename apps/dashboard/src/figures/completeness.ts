@@ -1,0 +1,35 @@
+import type { Dated } from '../contract.js';
+import { clock, count, span, timeNear } from './format.js';
+
+/** What the badges of a card say: as of when, and whether it can still change. */
+export interface Standing {
+  readonly asOf: string;
+  readonly asOfWhy: string;
+  readonly state: 'provisional' | 'settled' | 'unknown';
+  readonly stateWhy: string;
+}
+
+export function standingOf(report: Dated, outOfDate: boolean, timeZone?: string): Standing {
+  const logTime = report.as_of?.log_time;
+  const asOf = clock(logTime, timeZone);
+  const late = outOfDate ? ' The connection is down, so what came after is missing here.' : '';
+  return {
+    asOf,
+    asOfWhy: `Everything that arrived before ${asOf} is in these figures.${late}`,
+    state: report.completeness?.state ?? 'unknown',
+    stateWhy: whyOf(report, timeZone),
+  };
+}
+
+function whyOf(report: Dated, timeZone?: string): string {
+  const { completeness, window, as_of: asOf } = report;
+  if (!completeness) return 'The server did not say how complete this is.';
+  if (completeness.state === 'settled') {
+    return `Settled: the time for late events of ${span(window, timeZone)} is over. Only a correction changes this now.`;
+  }
+  const inFlight =
+    completeness.in_flight > 0
+      ? ` ${count(completeness.in_flight)} ${completeness.in_flight === 1 ? 'event is' : 'events are'} in flight.`
+      : '';
+  return `Provisional: late events can still change this until ${timeNear(completeness.settles_at, asOf?.log_time, timeZone)}.${inFlight}`;
+}

@@ -1,0 +1,63 @@
+/** Settles the partitions this process has. */
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { MINUTE_MS } from '@ticketrail/core';
+import { Clock, EnrichLoop, EventLog, Membership, PartitionRunner, Reference, Tables, type Epoch } from '@ticketrail/pipeline';
+import { CONFIG, type Config, EPOCH, Metrics, Readiness, Shutdown, troubleOf } from '@ticketrail/runtime';
+
+@Injectable()
+export class Enricher implements OnApplicationBootstrap {
+  private readonly logger = new Logger('enricher');
+  private readonly runner: PartitionRunner<EnrichLoop>;
+
+  constructor(
+    log: EventLog,
+    tables: Tables,
+    reference: Reference,
+    clock: Clock,
+    membership: Membership,
+    metrics: Metrics,
+    readiness: Readiness,
+    shutdown: Shutdown,
+    @Inject(EPOCH) epoch: Epoch,
+    @Inject(CONFIG) config: Config,
+  ) {
+    const ports = { log, tables, reference, clock };
+    const options = {
+      horizonMs: config.horizonMs,
+      skewMs: config.skewMs,
+      windowMs: 20 * MINUTE_MS,
+      windowIdentitiesMax: Math.ceil(8_000_000 / config.partitions),
+      oldHoursMax: 12,
+      rebuildEntriesMax: 2_000,
+      idleMs: 2_000,
+      defaultTimeZone: config.timeZone,
+    };
+    this.runner = new PartitionRunner(
+      'enricher',
+      membership,
+      clock,
+      (partition) => new EnrichLoop(ports, epoch, partition, options),
+      (partition, error, status) => this.logger.error(troubleOf('settling', partition, error, status)),
+    );
+    const { runner } = this;
+    readiness.register('enricher', () => runner.problem());
+    shutdown.at('settling', 'enricher', () => runner.stop());
+    metrics.counted('ticketrail_enricher_events_total', 'Events settled, by outcome', ['outcome', 'reason'], (add) => {
+      for (const { loop } of runner.loops()) {
+        add({ outcome: 'applied', reason: '' }, loop.stats.applied);
+        add({ outcome: 'duplicate', reason: '' }, loop.stats.duplicates);
+        for (const [reason, count] of Object.entries(loop.stats.rejected)) add({ outcome: 'rejected', reason }, count);
+      }
+    });
+    metrics.gauge('ticketrail_enricher_window_identities', 'Events in the dedupe window', ['partition'], (set) => {
+      for (const { partition, loop } of runner.loops()) set({ partition }, loop.stats.windowIdentities);
+    });
+    metrics.gauge('ticketrail_enricher_log_time_seconds', 'Log time of the last settled batch', ['partition'], (set) => {
+      for (const { partition, loop } of runner.loops()) set({ partition }, loop.stats.logTime / 1000);
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.runner.start();
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * Keeps the embedded engines small: forgets log entries that are settled, counted and older than anybody looks back, and rows
+ * whose time is over. Closes the engines when everything else has ended.
+ */
+import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { HOUR_MS, MINUTE_MS } from '@ticketrail/core';
+import { readCheckpoint } from '@ticketrail/pipeline';
+import type { Metrics, Shutdown } from '@ticketrail/runtime';
+import type { Engines } from './embedded-engines.js';
+
+/** Entries are kept this long behind the checkpoint: the history has them, but a person may want to read the log. */
+const LOG_KEEP_MS = HOUR_MS;
+const ROUND_MS = MINUTE_MS;
+const ROWS_PER_ROUND = 10_000;
+
+export class Housekeeping implements OnApplicationBootstrap {
+  private readonly logger = new Logger('housekeeping');
+  private timer: NodeJS.Timeout | undefined;
+  private round: Promise<void> = Promise.resolve();
+  /** By partition, what a round found newest: once that is old, everything up to it may go. */
+  private readonly milestones: { at: number; events: number; ingest: number }[][] = [];
+
+  constructor(
+    private readonly engines: Engines,
+    metrics: Metrics,
+    shutdown: Shutdown,
+  ) {
+    metrics.gauge('ticketrail_store_bytes', 'Bytes on disk', ['store'], (set) => {
+      set({ store: 'log' }, engines.log.stats().bytesUsed);
+      set({ store: 'tables' }, engines.tables.stats().bytesUsed);
+    });
+    shutdown.at('engines', 'engines', async () => {
+      clearInterval(this.timer);
+      await this.round;
+      await engines.close();
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.round = this.round.then(() => this.tidy()).catch((error: unknown) => this.logger.error(error));
+    }, ROUND_MS);
+    this.timer.unref();
+  }
+
+  private async tidy(): Promise<void> {
+    for (let partition = 0; partition < this.engines.epoch.partitions; partition++) await this.trim(partition);
+    await this.engines.tables.sweep(ROWS_PER_ROUND);
+  }
+
+  /** Only what the checkpoint vouches for, and never the last entry, which says where settling stands. */
+  private async trim(partition: number): Promise<void> {
+    const { log, tables, epoch } = this.engines;
+    const { seq, ingest } = await readCheckpoint(tables, epoch, partition);
+    const milestones = (this.milestones[partition] ??= []);
+    milestones.push({ at: Date.now(), events: seq - 1, ingest });
+    let due: { events: number; ingest: number } | undefined;
+    while (milestones[0] !== undefined && milestones[0].at < Date.now() - LOG_KEEP_MS) due = milestones.shift();
+    if (due === undefined) return;
+    if (due.events > 0) await log.trim('events', partition, due.events);
+    if (due.ingest > 0) await log.trim('ingest', partition, due.ingest);
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * What the messages of the log hold. One message carries a batch, written as JSON so that a person can read the log.
+ */
+import type { CanonicalEvent } from './events/canonical.js';
+
+/** Events as a collector took them, of one tenant, in one message of `ingest.<p>`. */
+export interface IngestPart {
+  tenant: string;
+  /** When the collector took them: epoch milliseconds. For people and traces; nothing is decided by it. */
+  received_at: number;
+  /** Each event as its sender wrote it: an object, or the text of anything that is not a JSON object. */
+  events: unknown[];
+}
+
+export interface IngestBatch {
+  /** Who numbered this message: collector, its boot, and a count per partition from 1 without holes. */
+  collector: string;
+  boot: string;
+  n: number;
+  parts: IngestPart[];
+}
+
+/** An event that was not counted because one with its identity was settled before. */
+export interface Duplicate {
+  event_id: string;
+  location_id: string;
+  event_type: string;
+  time: number;
+  /** Sequence on `events.<p>` at which the counted one stands; 0 when it stands in this same batch. */
+  first: number;
+}
+
+/** Why an event was refused, as a value: nothing is dropped without one. */
+export interface Rejection {
+  reason: string;
+  message: string;
+  /** What the sender wrote. */
+  payload: unknown;
+}
+
+/** One tenant's share of a settled batch: `accepted = events + duplicates + rejections`, always. */
+export interface SettledPart {
+  tenant: string;
+  /** How many events the ingest message held for this tenant. */
+  accepted: number;
+  events: CanonicalEvent[];
+  duplicates: Duplicate[];
+  rejections: Rejection[];
+}
+
+/** One message of `events.<p>`: exactly one for each ingest message, and an empty one now and then while nothing happens. */
+export interface SettledBatch {
+  /** Id of the settled batch before this one on the partition: the chain. The empty string at the beginning of an epoch. */
+  previous: string;
+  /** Position on `ingest.<p>` up to which everything is settled. */
+  ingest: number;
+  /** Message id of the ingest message settled here; the empty string for an idle batch. */
+  ingest_id: string;
+  /** Monotone over the partition. Epoch milliseconds. */
+  log_time: number;
+  parts: SettledPart[];
+}

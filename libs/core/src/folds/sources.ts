@@ -1,0 +1,175 @@
+/**
+ * The rows that aggregates are derived from: orders and the moments at tables. In memory as sets with places; as rows for the
+ * tables. A set only grows, so a row written later always contains what one written earlier held.
+ */
+import type { JsonValue, Key, Row } from '../tables/spec.js';
+import type { OrderPart } from './order.js';
+import { PARTS_PER_ORDER_MAX } from './order.js';
+import { MOMENTS_PER_PERIOD_MAX, type Moment } from './visit.js';
+import { seqOf } from './delta.js';
+
+/** What went wrong is a bug or a log that is not the one the rows were made from; the partition must stop. */
+export class FoldMismatch extends Error {
+  readonly code = 'FOLD_MISMATCH';
+}
+
+interface Placed {
+  readonly place: number;
+}
+
+/**
+ * Puts a part at its place and answers its index, or −1 when the set is full. Going over the log again finds it there.
+ */
+function put<Part extends Placed>(parts: Part[], part: Part, max: number, same: (a: Part, b: Part) => boolean): number {
+  const last = parts[parts.length - 1];
+  if (last === undefined || part.place > last.place) {
+    if (parts.length >= max) return -1;
+    return parts.push(part) - 1;
+  }
+  const index = parts.findIndex((known) => known.place === part.place);
+  if (index < 0 || !same(parts[index]!, part)) {
+    throw new FoldMismatch(`the row holds another event at position ${seqOf(part.place)}, so it was made from another log`);
+  }
+  return index;
+}
+
+export class OrderState {
+  /** Set while there are changes that were not yet written. */
+  toWrite = false;
+  used = true;
+  entry = '';
+  /** Place of the last event beyond PARTS_PER_ORDER_MAX; 0 when there was none. */
+  overflow = 0;
+  readonly parts: OrderPart[];
+
+  constructor(
+    readonly tenant: string,
+    readonly orderId: string,
+    readonly locationId: string,
+    loaded?: Row,
+  ) {
+    this.parts = loaded === undefined ? [] : [...(loaded['parts'] as unknown as OrderPart[])];
+    if (loaded !== undefined) {
+      this.overflow = loaded['overflow'] as number;
+      this.entry = loaded['entry'] as string;
+    }
+  }
+
+  /** The index of the part among the order's parts, or −1 when the order has too many. */
+  put(part: OrderPart, entry: string): number {
+    this.used = true;
+    const known = this.lastPlace;
+    const index = put(this.parts, part, PARTS_PER_ORDER_MAX, (a, b) => a.event.event_id === b.event.event_id);
+    if (index < 0) this.overflow = Math.max(this.overflow, part.place);
+    if (part.place > known) {
+      this.entry = entry;
+      this.toWrite = true;
+    }
+    return index;
+  }
+
+  /** Latest event time among the parts, for retention. */
+  get time(): number {
+    return this.parts.reduce((latest, part) => Math.max(latest, part.event.time), 0);
+  }
+
+  row(generation: number): Row {
+    return {
+      generation,
+      tenant: this.tenant,
+      order_id: this.orderId,
+      location_id: this.locationId,
+      // A copy: the set goes on growing while the row is being written.
+      parts: [...this.parts] as unknown as JsonValue,
+      overflow: this.overflow,
+      applied: seqOf(this.lastPlace),
+      entry: this.entry,
+    };
+  }
+
+  private get lastPlace(): number {
+    return Math.max(this.overflow, this.parts[this.parts.length - 1]?.place ?? 0);
+  }
+}
+
+type EncodedMoment = readonly [number, Moment['kind'], number, string, number, number, number];
+
+export class PeriodState {
+  toWrite = false;
+  used = true;
+  entry = '';
+  readonly moments: Moment[];
+
+  constructor(
+    readonly tenant: string,
+    readonly locationId: string,
+    readonly tableId: string,
+    readonly period: number,
+    loaded?: Row,
+  ) {
+    const encoded = loaded === undefined ? [] : (loaded['moments'] as unknown as EncodedMoment[]);
+    this.moments = encoded.map(([place, kind, time, event_id, utc_offset_minutes, hi, lo]) => ({
+      place,
+      kind,
+      time,
+      event_id,
+      utc_offset_minutes,
+      hi,
+      lo,
+    }));
+    if (loaded !== undefined) this.entry = loaded['entry'] as string;
+  }
+
+  /** Whether the moment is (now) among the period's moments; false when there are too many. */
+  put(moment: Moment, entry: string): boolean {
+    this.used = true;
+    const known = this.lastPlace;
+    const index = put(this.moments, moment, MOMENTS_PER_PERIOD_MAX, (a, b) => a.event_id === b.event_id);
+    if (index >= 0 && moment.place > known) {
+      this.entry = entry;
+      this.toWrite = true;
+    }
+    return index >= 0;
+  }
+
+  row(generation: number): Row {
+    return {
+      generation,
+      tenant: this.tenant,
+      location_id: this.locationId,
+      table_id: this.tableId,
+      period: this.period,
+      moments: this.moments.map(
+        ({ place, kind, time, event_id, utc_offset_minutes, hi, lo }): EncodedMoment => [
+          place,
+          kind,
+          time,
+          event_id,
+          utc_offset_minutes,
+          hi,
+          lo,
+        ],
+      ),
+      applied: seqOf(this.lastPlace),
+      entry: this.entry,
+    };
+  }
+
+  private get lastPlace(): number {
+    return this.moments[this.moments.length - 1]?.place ?? 0;
+  }
+}
+
+export function orderKey(tenant: string, orderId: string, locationId: string): string {
+  return `${tenant}\u0000${orderId}\u0000${locationId}`;
+}
+
+export function periodKey(tenant: string, locationId: string, tableId: string, period: number): string {
+  return `${tenant}\u0000${locationId}\u0000${tableId}\u0000${period}`;
+}
+
+/** A row that must be in memory before the entry can be folded. */
+export interface Wanted {
+  readonly text: string;
+  readonly key: Key;
+}

@@ -1,0 +1,150 @@
+/**
+ * The visit: pairs what happens at a table (orders completed, payments) with the seating before it.
+ *
+ * The state is the set of moments at one table, kept in periods of six hours; a visit lasts six hours at most, so a moment's
+ * seating stands in its own period or the one before. Like an order's parts, moments carry their places, and a new moment
+ * emits the difference it makes: a seating that comes late takes the samples behind it over from the seating before.
+ */
+import { dayOf, hourOf, localHour } from '../time.js';
+import type { OrderCompleted, Payment, TableSeated } from '../events/canonical.js';
+import { WAIT_TIMES } from '../tables/catalogue.js';
+import type { Emit } from './delta.js';
+
+/** The longest time from a seating to what still belongs to it. Milliseconds. */
+export const VISIT_MAX_MS = 6 * 3_600_000;
+
+/** A table with more moments than this in six hours is not a table; what comes beyond is counted but not paired. */
+export const MOMENTS_PER_PERIOD_MAX = 500;
+
+export type VisitEvent = TableSeated | OrderCompleted | Payment;
+
+/** What the pairing has to know of an event; flat and short, as it is stored. */
+export interface Moment {
+  readonly place: number;
+  readonly kind: 'seated' | 'completed' | 'paid';
+  readonly time: number;
+  readonly event_id: string;
+  readonly utc_offset_minutes: number;
+  readonly hi: number;
+  readonly lo: number;
+}
+
+export interface TableOfLocation {
+  readonly tenant: string;
+  readonly locationId: string;
+  /** As the event that is added has it. */
+  readonly locationName?: string | undefined;
+}
+
+/** Start of the period of six hours in which a moment is kept. */
+export function periodOf(time: number): number {
+  return Math.floor(time / VISIT_MAX_MS) * VISIT_MAX_MS;
+}
+
+/** Emits what `added` changes among the moments of its table that came before it (in place) in its period and those beside. */
+export function emitMoment(where: TableOfLocation, others: readonly Moment[], added: Moment, emit: Emit): void {
+  if (added.kind === 'completed') {
+    const seating = seatingOf(added, others);
+    if (seating !== undefined) emitWait(where, seating, added, 1, emit);
+  } else if (added.kind === 'paid') {
+    const seating = seatingOf(added, others);
+    if (seating !== undefined) {
+      const previous = lastPaymentOf(seating, others);
+      if (previous === undefined || isBefore(previous, added)) {
+        if (previous !== undefined) emitVisitLength(where, seating, previous, -1, emit);
+        emitVisitLength(where, seating, added, 1, emit);
+      }
+    }
+  } else {
+    emitSeating(where, others, added, emit);
+  }
+}
+
+function emitSeating(where: TableOfLocation, others: readonly Moment[], added: Moment, emit: Emit): void {
+  emitTo(where, added, added, 1, undefined, emit);
+  const earlier = seatingOf(added, others);
+  const earlierPayment = earlier === undefined ? undefined : lastPaymentOf(earlier, others);
+  const all = [...others, added];
+  for (const moment of others) {
+    if (moment.kind !== 'completed' || seatingOf(moment, all) !== added) continue;
+    const before = seatingOf(moment, others);
+    if (before !== undefined) emitWait(where, before, moment, -1, emit);
+    emitWait(where, added, moment, 1, emit);
+  }
+  if (earlier !== undefined) {
+    const left = lastPaymentOf(earlier, all);
+    if (left !== earlierPayment) {
+      if (earlierPayment !== undefined) emitVisitLength(where, earlier, earlierPayment, -1, emit);
+      if (left !== undefined) emitVisitLength(where, earlier, left, 1, emit);
+    }
+  }
+  const own = lastPaymentOf(added, all);
+  if (own !== undefined) emitVisitLength(where, added, own, 1, emit);
+}
+
+/** Total order of moments by event time; equal times by id, a seating before what follows from it. */
+function isBefore(a: Moment, b: Moment): boolean {
+  if (a.time !== b.time) return a.time < b.time;
+  if ((a.kind === 'seated') !== (b.kind === 'seated')) return a.kind === 'seated';
+  return a.event_id < b.event_id;
+}
+
+/** The latest seating before the moment, at most VISIT_MAX_MS earlier. */
+function seatingOf(moment: Moment, moments: readonly Moment[]): Moment | undefined {
+  let latest: Moment | undefined;
+  for (const other of moments) {
+    if (other.kind !== 'seated' || other === moment || !isBefore(other, moment)) continue;
+    if (moment.time - other.time > VISIT_MAX_MS) continue;
+    if (latest === undefined || isBefore(latest, other)) latest = other;
+  }
+  return latest;
+}
+
+/** The last payment that belongs to the seating, if there is one yet. */
+function lastPaymentOf(seating: Moment, moments: readonly Moment[]): Moment | undefined {
+  let last: Moment | undefined;
+  for (const moment of moments) {
+    if (moment.kind !== 'paid' || seatingOf(moment, moments) !== seating) continue;
+    if (last === undefined || isBefore(last, moment)) last = moment;
+  }
+  return last;
+}
+
+const WAIT = WAIT_TIMES.sketches.indexOf('wait_minutes');
+const VISIT = WAIT_TIMES.sketches.indexOf('visit_minutes');
+
+function emitWait(where: TableOfLocation, seating: Moment, completed: Moment, count: 1 | -1, emit: Emit): void {
+  emitTo(where, seating, completed, count, WAIT, emit);
+}
+
+function emitVisitLength(where: TableOfLocation, seating: Moment, paid: Moment, count: 1 | -1, emit: Emit): void {
+  emitTo(where, seating, paid, count, VISIT, emit);
+}
+
+/**
+ * Everything about a visit is filed under the hour of its seating. The seating itself gives the row its name, and nothing else
+ * does: what is paired later may be paired anew, and a name cannot be taken back.
+ */
+function emitTo(
+  where: TableOfLocation,
+  seating: Moment,
+  cause: Moment,
+  count: 1 | -1,
+  sketch: number | undefined,
+  emit: Emit,
+): void {
+  const opens = sketch === undefined;
+  emit({
+    table: WAIT_TIMES,
+    tenant: where.tenant,
+    bucket: dayOf(seating.time),
+    members: [where.locationId, hourOf(seating.time), localHour(seating.time, seating.utc_offset_minutes)],
+    events: count,
+    hi: cause.hi,
+    lo: cause.lo,
+    sums: [opens ? 1 : 0],
+    ...(opens
+      ? { labels: [where.locationName], labelTime: seating.time }
+      : { sample: { sketch, value: (cause.time - seating.time) / 60_000, count } }),
+  });
+}

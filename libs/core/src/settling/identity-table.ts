@@ -1,0 +1,51 @@
+/**
+ * A set of 64-bit identities, each with a position: typed arrays with open addressing and linear probing, 16 bytes a slot at a
+ * load of at most one half. A Map costs three to six times that, and there are millions of them.
+ */
+export class IdentityTable {
+  private mask: number;
+  private halves: Uint32Array;
+  private seqs: Float64Array;
+  size = 0;
+
+  constructor(capacity = 256) {
+    this.mask = capacity - 1;
+    this.halves = new Uint32Array(capacity * 2);
+    this.seqs = new Float64Array(capacity);
+  }
+
+  /** Position of the entry in which the identity was first settled, or 0. Positions begin at 1. */
+  find(hi: number, lo: number): number {
+    const { mask, halves, seqs } = this;
+    for (let i = lo & mask; ; i = (i + 1) & mask) {
+      const seq = seqs[i]!;
+      if (seq === 0 || (halves[i * 2] === hi && halves[i * 2 + 1] === lo)) return seq;
+    }
+  }
+
+  add(hi: number, lo: number, seq: number): void {
+    if (this.size * 2 >= this.seqs.length) this.grow();
+    const { mask, halves, seqs } = this;
+    let i = lo & mask;
+    while (seqs[i] !== 0) i = (i + 1) & mask;
+    halves[i * 2] = hi;
+    halves[i * 2 + 1] = lo;
+    seqs[i] = seq;
+    this.size++;
+  }
+
+  each(visit: (hi: number, lo: number, seq: number) => void): void {
+    const { halves, seqs } = this;
+    for (let i = 0; i < seqs.length; i++) if (seqs[i] !== 0) visit(halves[i * 2]!, halves[i * 2 + 1]!, seqs[i]!);
+  }
+
+  private grow(): void {
+    const { halves, seqs } = this;
+    const capacity = seqs.length * 2;
+    this.mask = capacity - 1;
+    this.halves = new Uint32Array(capacity * 2);
+    this.seqs = new Float64Array(capacity);
+    this.size = 0;
+    for (let i = 0; i < seqs.length; i++) if (seqs[i] !== 0) this.add(halves[i * 2]!, halves[i * 2 + 1]!, seqs[i]!);
+  }
+}

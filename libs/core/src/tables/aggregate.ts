@@ -1,0 +1,81 @@
+/**
+ * Aggregate tables: rows that are sums over events, per bucket of time and member. They all have one shape, so that folding,
+ * writing, replicating and reporting are each written once.
+ */
+import type { ColumnType, Row, TableSpec } from './spec.js';
+
+/** A column that is part of every row's books: see Cell. */
+const BOOKS: Record<string, ColumnType> = {
+  /** How many events the row is made of. */
+  events: 'bigint',
+  /** Σ h64(event) mod 2⁶⁴ over them, sixteen hexadecimal digits. */
+  fingerprint: 'text',
+  /** Position of the last entry that changed the row, and that entry's id. */
+  applied: 'bigint',
+  entry: 'text',
+};
+
+export type BucketName = 'minute' | 'day';
+
+export interface AggregateTable {
+  /** Its number in AGGREGATES, which the changelog uses instead of the name. */
+  readonly index: number;
+  readonly bucket: BucketName;
+  readonly members: readonly string[];
+  readonly labels: readonly string[];
+  readonly sums: readonly string[];
+  readonly sketches: readonly string[];
+  readonly spec: TableSpec;
+  /** Other tables with the same cells under another key. */
+  readonly mirrors: readonly Mirror[];
+  /** `live` tables are flushed as soon as possible, `slow` ones every few seconds. */
+  readonly cadence: 'live' | 'slow';
+}
+
+export interface Mirror {
+  readonly spec: TableSpec;
+  /** The mirror's row made from the row. */
+  readonly rowOf: (row: Row) => Row;
+}
+
+export interface AggregateDefinition {
+  name: string;
+  answers: string;
+  bucket: BucketName;
+  members: Record<string, 'text' | 'int' | 'bigint'>;
+  labels?: string[];
+  sums?: string[];
+  sketches?: string[];
+  mirrors?: (columns: Record<string, ColumnType>) => Mirror[];
+  cadence?: 'live' | 'slow';
+}
+
+/** Builds the table from what differs between tables. */
+export function aggregate(index: number, definition: AggregateDefinition): AggregateTable {
+  const { name, answers, bucket, members, labels = [], sums = [], sketches = [] } = definition;
+  const values: Record<string, ColumnType> = {
+    ...Object.fromEntries(labels.map((label) => [label, 'text' as const])),
+    ...(labels.length > 0 ? { label_time: 'bigint' as const } : {}),
+    ...Object.fromEntries(sums.map((sum) => [sum, 'bigint' as const])),
+    ...Object.fromEntries(sketches.map((sketch) => [sketch, 'json' as const])),
+    ...BOOKS,
+  };
+  const spec: TableSpec = {
+    name,
+    answers,
+    partition: ['generation', 'tenant', bucket, 'shard'],
+    clustering: Object.keys(members),
+    columns: { generation: 'int', tenant: 'text', [bucket]: 'bigint', shard: 'int', ...members, ...values },
+  };
+  return {
+    index,
+    bucket,
+    members: Object.keys(members),
+    labels,
+    sums,
+    sketches,
+    spec,
+    mirrors: definition.mirrors?.(values) ?? [],
+    cadence: definition.cadence ?? 'live',
+  };
+}

@@ -1,0 +1,313 @@
+/**
+ * The aggregate loop of one partition: settled batches into rows, rows into tables, then the checkpoint.
+ *
+ * The order is the proof: rows and first-seen marks are durable before the checkpoint that vouches for them, so a start from
+ * the checkpoint misses nothing; and going over entries a second time changes nothing (see PartitionFold), so it may stop at
+ * any instruction. What changed is published to the changelog before it is durable: rows are absolute, and a replay publishes
+ * the same ones.
+ */
+import { deflateRaw } from 'node:zlib';
+import { promisify } from 'node:util';
+import {
+  EVENT_PAGES,
+  hourOf,
+  ORDERS,
+  PartitionFold,
+  type Row,
+  type SettledBatch,
+  type TableSpec,
+  VISITS,
+} from '@ticketrail/core';
+import { BEGINNING, checkpointWrite, readCheckpoint, type Checkpoint } from './checkpoint.js';
+import { decodeSettled, encodeRows } from './codec.js';
+import type { Epoch } from './epoch.js';
+import type { Clock, Entry, EventLog, RowWrite, Tables } from './ports.js';
+
+export interface AggregateOptions {
+  readonly skewMs: number;
+  /** Changed rows are published at most this often. */
+  readonly publishMs: number;
+  /** Live tables are written at most this often; all tables and the checkpoint every `checkpointMs`. */
+  readonly flushMs: number;
+  readonly checkpointMs: number;
+  /** Folding waits for the tables once this many changed rows are waiting to be written. */
+  readonly dirtyRowsMax: number;
+  readonly ordersMax: number;
+  readonly periodsMax: number;
+  readonly cellsMax: number;
+  /** How long a row is kept, from its event time. */
+  readonly retentionMs: (table: TableSpec) => number;
+}
+
+export interface AggregateStats {
+  events: number;
+  entries: number;
+  rowsWritten: number;
+  flushes: number;
+  flushFailures: number;
+  /** Seconds the last flush took. */
+  flushSeconds: number;
+  cachedRows: number;
+  dirtyRows: number;
+  seq: number;
+  checkpointSeq: number;
+  logTime: number;
+}
+
+/** The log is not the one the rows were made from, or has a hole: nothing may be written until a person has looked. */
+export class LogMismatch extends Error {
+  readonly code = 'LOG_MISMATCH';
+}
+
+export interface AggregatePorts {
+  readonly log: EventLog;
+  readonly tables: Tables;
+  readonly clock: Clock;
+}
+
+const compress = promisify(deflateRaw);
+
+interface Page {
+  readonly entry: Entry;
+  readonly logTime: number;
+}
+
+export class AggregateLoop {
+  readonly stats: AggregateStats = {
+    events: 0,
+    entries: 0,
+    rowsWritten: 0,
+    flushes: 0,
+    flushFailures: 0,
+    flushSeconds: 0,
+    cachedRows: 0,
+    dirtyRows: 0,
+    seq: 0,
+    checkpointSeq: 0,
+    logTime: 0,
+  };
+  private fold!: PartitionFold;
+  /** The last entry folded: what the next checkpoint will say. */
+  private at: Checkpoint = BEGINNING;
+  private pages: Page[] = [];
+  private flushing: Promise<void> | undefined;
+  private lastFlush = 0;
+  private lastCheckpoint = 0;
+  private failure: unknown;
+  private isEvictionDue = false;
+
+  constructor(
+    private readonly ports: AggregatePorts,
+    private readonly epoch: Epoch,
+    private readonly partition: number,
+    private readonly options: AggregateOptions,
+  ) {}
+
+  /** Runs until `signal` aborts, then writes what is left. Throws when it can't go on. */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.recover();
+    const stopped = new AbortController();
+    const onAbort = (): void => stopped.abort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) stopped.abort();
+    const publishing = this.publishContinually(stopped.signal).catch((error: unknown) => {
+      this.failure = error;
+      stopped.abort();
+    });
+    try {
+      for await (const entries of this.ports.log.read('events', this.partition, this.at.seq, stopped.signal)) {
+        for (const entry of entries) {
+          if (stopped.signal.aborted) break;
+          await this.foldEntry(entry);
+          this.evict();
+        }
+        if (this.fold.dirtyRows > this.options.dirtyRowsMax) await this.flushing;
+      }
+    } finally {
+      stopped.abort();
+      signal.removeEventListener('abort', onAbort);
+      await publishing;
+    }
+    if (this.failure !== undefined) throw this.failure;
+    await this.flush('all');
+  }
+
+  /** Starts from the checkpoint, once it is certain that the log is the one the rows were made from. */
+  private async recover(): Promise<void> {
+    const { log, tables, clock } = this.ports;
+    this.failure = undefined;
+    this.pages = [];
+    this.isEvictionDue = false;
+    const checkpoint = await readCheckpoint(tables, this.epoch, this.partition);
+    if (checkpoint.seq > 0) {
+      const [entry, last] = await Promise.all([
+        log.at('events', this.partition, checkpoint.seq),
+        log.last('events', this.partition),
+      ]);
+      if (entry !== undefined && entry.id !== checkpoint.entry) {
+        throw new LogMismatch(
+          `partition ${this.partition}: entry ${checkpoint.seq} of the log is ${entry.id}, but the rows were made from ${checkpoint.entry}`,
+        );
+      }
+      if (last !== undefined && last.seq < checkpoint.seq) {
+        throw new LogMismatch(
+          `partition ${this.partition}: the log ends at ${last.seq}, but the rows were made up to ${checkpoint.seq}: the log was rolled back`,
+        );
+      }
+    }
+    this.at = checkpoint;
+    this.fold = new PartitionFold({
+      generation: this.epoch.generation,
+      shard: this.partition,
+      resumedAt: checkpoint.seq === 0 ? undefined : checkpoint.logTime,
+      skewMs: this.options.skewMs,
+      ordersMax: this.options.ordersMax,
+      periodsMax: this.options.periodsMax,
+      cellsMax: this.options.cellsMax,
+    });
+    this.stats.seq = this.stats.checkpointSeq = checkpoint.seq;
+    this.stats.logTime = checkpoint.logTime;
+    this.lastFlush = this.lastCheckpoint = clock.now();
+  }
+
+  private async foldEntry(entry: Entry): Promise<void> {
+    const batch = decodeSettled(entry);
+    if (batch.previous !== this.at.entry) {
+      throw new LogMismatch(
+        `partition ${this.partition}: entry ${entry.seq} follows ${batch.previous}, but the last one folded was ${this.at.entry}: the chain is broken`,
+      );
+    }
+    await this.prefetchSources(batch);
+    const wanted = this.fold.fold({ seq: entry.seq, id: entry.id, batch });
+    if (wanted.length > 0) {
+      const rows = await Promise.all(wanted.map(({ table, key }) => this.ports.tables.read(table.spec, [key])));
+      wanted.forEach((cell, i) => this.fold.supplyCell(cell, rows[i]![0]));
+    }
+    this.fold.commit();
+    if (batch.parts.length > 0) this.pages.push({ entry, logTime: batch.log_time });
+    this.at = { seq: entry.seq, entry: entry.id, ingest: batch.ingest, logTime: batch.log_time };
+    this.stats.entries++;
+    for (const part of batch.parts) this.stats.events += part.events.length;
+    this.stats.seq = entry.seq;
+    this.stats.logTime = batch.log_time;
+  }
+
+  private async prefetchSources(batch: SettledBatch): Promise<void> {
+    const { orders, periods } = this.fold.wantedSources(batch);
+    if (orders.length + periods.length === 0) return;
+    const { tables } = this.ports;
+    const [orderRows, periodRows] = await Promise.all([
+      tables.read(
+        ORDERS,
+        orders.map(({ key }) => key),
+      ),
+      tables.read(
+        VISITS,
+        periods.map(({ key }) => key),
+      ),
+    ]);
+    orders.forEach((wanted, i) => this.fold.supplyOrder(wanted, orderRows[i]));
+    periods.forEach((wanted, i) => this.fold.supplyPeriod(wanted, periodRows[i]));
+  }
+
+  /** Publishes changes and starts flushes, beside the folding, until `signal` aborts. */
+  private async publishContinually(signal: AbortSignal): Promise<void> {
+    const { clock } = this.ports;
+    let published = -1;
+    while (!signal.aborted) {
+      await clock.sleep(this.options.publishMs, signal);
+      if (this.at.seq !== published) {
+        published = this.at.seq;
+        await this.publish();
+      }
+      if (this.flushing === undefined && clock.now() - this.lastFlush >= this.options.flushMs) {
+        const isCheckpointDue = clock.now() - this.lastCheckpoint >= this.options.checkpointMs;
+        this.flushing = this.flush(isCheckpointDue ? 'all' : 'live').finally(() => (this.flushing = undefined));
+        // Whoever waits for the flush is told; without this line a failure nobody waits for would end the process.
+        this.flushing.catch((error: unknown) => (this.failure ??= error));
+      }
+      if (this.failure !== undefined) throw this.failure;
+    }
+    await this.flushing;
+  }
+
+  private async publish(): Promise<void> {
+    const { seq, ingest, logTime } = this.at;
+    const change = { seq, logTime, ingest, rows: this.fold.takePublished() };
+    await this.ports.log.append('rows', this.partition, encodeRows(change));
+  }
+
+  /**
+   * Writes what changed; with 'all', then the checkpoint. Tables that do not answer are asked again until they do: the rows
+   * are absolute, so repeating is harmless, and meanwhile folding goes on until too many rows wait.
+   */
+  private async flush(which: 'live' | 'all'): Promise<void> {
+    const { clock } = this.ports;
+    const started = clock.now();
+    const checkpoint = this.at;
+    const pages = this.pages;
+    this.pages = [];
+    const changed = this.fold.takeChanged(which);
+    const rows: RowWrite[] = changed.map(({ table, row, time }) => this.write(table, row, time, row['applied'] ?? row['seq']));
+    for (const page of pages) rows.push(await this.pageWrite(page));
+    if (rows.length > 0) await this.writeUntilDone(rows);
+    if (which === 'all' && checkpoint.seq > this.stats.checkpointSeq) {
+      await this.writeUntilDone([checkpointWrite(this.epoch, this.partition, checkpoint)]);
+      this.stats.checkpointSeq = checkpoint.seq;
+    }
+    if (which === 'all') {
+      this.isEvictionDue = true;
+      this.lastCheckpoint = started;
+    }
+    this.lastFlush = started;
+    this.stats.flushes++;
+    this.stats.rowsWritten += rows.length;
+    this.stats.flushSeconds = (clock.now() - started) / 1000;
+    this.stats.cachedRows = this.fold.cachedRows;
+    this.stats.dirtyRows = this.fold.dirtyRows;
+  }
+
+  /** Only between entries, so that nothing is let go that was just read for one, and while no write is under way. */
+  private evict(): void {
+    if (!this.isEvictionDue || this.flushing !== undefined) return;
+    this.isEvictionDue = false;
+    this.fold.evict();
+  }
+
+  private write(table: TableSpec, row: Row, time: number, seq: unknown): RowWrite {
+    return {
+      table,
+      row,
+      clock: this.epoch.base + (seq as number),
+      expiresAt: time + this.options.retentionMs(table),
+    };
+  }
+
+  private async pageWrite({ entry, logTime }: Page): Promise<RowWrite> {
+    const page = await compress(entry.body, { level: 1 });
+    const row: Row = {
+      generation: this.epoch.generation,
+      shard: this.partition,
+      hour: hourOf(logTime),
+      seq: entry.seq,
+      entry: entry.id,
+      page,
+    };
+    return this.write(EVENT_PAGES, row, logTime, entry.seq);
+  }
+
+  private async writeUntilDone(rows: readonly RowWrite[]): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.ports.tables.write(rows);
+      } catch (error) {
+        this.stats.flushFailures++;
+        if (attempt >= FLUSH_ATTEMPTS) throw error;
+        await this.ports.clock.sleep(Math.min(5_000, 50 * 2 ** attempt));
+      }
+    }
+  }
+}
+
+/** About five minutes of a database that is away; then the loop ends and is started anew from the checkpoint. */
+const FLUSH_ATTEMPTS = 66;

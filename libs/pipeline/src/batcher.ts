@@ -1,0 +1,215 @@
+/**
+ * Gathers events into one log message per partition and answers their senders once it is on disk.
+ *
+ * One append per partition is under way at a time; what arrives meanwhile waits and goes together. A partition that is idle
+ * lingers a little before it sends, longer when messages have been large lately: under load that makes fewer syncs, which is
+ * what a sync per message costs, and a lone event is not held up.
+ */
+import { encodeIngest, type TakenEvent, type TakenPart } from './codec.js';
+import { LogFull, type Clock, type EventLog } from './ports.js';
+
+export interface BatcherOptions {
+  /** This collector, and this start of it: together with a count they number its messages. */
+  readonly collector: string;
+  readonly boot: string;
+  readonly partitions: number;
+  readonly lingerMinMs: number;
+  readonly lingerMaxMs: number;
+  /** A message is sent at once when it holds this many events or bytes of text. */
+  readonly batchEventsMax: number;
+  readonly batchBytesMax: number;
+  /** Bytes of text waiting at most, over all partitions; beyond it senders are refused. */
+  readonly pendingBytesMax: number;
+}
+
+/** Nothing was taken; the sender may try again after `retryAfterSeconds`. */
+export class Overloaded extends Error {
+  readonly code = 'OVERLOADED';
+  constructor(
+    message: string,
+    readonly retryAfterSeconds: number,
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+  }
+}
+
+/** Events for one partition. */
+export interface Share {
+  readonly partition: number;
+  readonly events: readonly TakenEvent[];
+}
+
+interface Waiting {
+  readonly tenant: string;
+  readonly receivedAt: number;
+  readonly events: readonly TakenEvent[];
+  readonly done: () => void;
+  readonly failed: (reason: unknown) => void;
+}
+
+interface Box {
+  waiting: Waiting[];
+  events: number;
+  bytes: number;
+  /** Messages this boot has numbered on the partition. */
+  n: number;
+  state: 'idle' | 'lingering' | 'sending';
+  cutShort: AbortController | undefined;
+}
+
+/** A message is sent again this often, under the same id, before its senders are told to try again themselves. */
+const ATTEMPTS = 5;
+
+export class Batcher {
+  private readonly boxes: Box[];
+  private pendingBytes = 0;
+  private lingerMs: number;
+  private readonly sending = new Set<Promise<void>>();
+
+  constructor(
+    private readonly log: EventLog,
+    private readonly clock: Clock,
+    private readonly options: BatcherOptions,
+  ) {
+    this.lingerMs = options.lingerMinMs;
+    this.boxes = Array.from({ length: options.partitions }, () => ({
+      waiting: [],
+      events: 0,
+      bytes: 0,
+      n: 0,
+      state: 'idle',
+      cutShort: undefined,
+    }));
+  }
+
+  /** Bytes of text that wait for the log or are on their way to it. */
+  get backlogBytes(): number {
+    return this.pendingBytes;
+  }
+
+  /**
+   * Resolves once every event is on disk. Throws Overloaded, with nothing taken, when too much is waiting; when it throws
+   * anything later, some of the events may be in the log, and sending all of them again is safe.
+   */
+  async take(tenant: string, shares: readonly Share[]): Promise<void> {
+    const bytes = shares.reduce((sum, share) => sum + textLength(share.events), 0);
+    if (this.pendingBytes + bytes > this.options.pendingBytesMax) {
+      throw new Overloaded('more events are waiting than the log takes', 1);
+    }
+    this.pendingBytes += bytes;
+    const receivedAt = this.clock.now();
+    try {
+      await Promise.all(shares.map((share) => this.enqueue(tenant, receivedAt, share)));
+    } finally {
+      this.pendingBytes -= bytes;
+    }
+  }
+
+  /** Sends what is waiting and resolves when nothing is left. */
+  async drain(): Promise<void> {
+    for (const box of this.boxes) box.cutShort?.abort();
+    while (this.sending.size > 0) await Promise.allSettled(this.sending);
+  }
+
+  private enqueue(tenant: string, receivedAt: number, { partition, events }: Share): Promise<void> {
+    return new Promise((done, failed) => {
+      const box = this.boxes[partition]!;
+      box.waiting.push({ tenant, receivedAt, events, done, failed });
+      box.events += events.length;
+      box.bytes += textLength(events);
+      if (box.state === 'idle') {
+        box.state = 'lingering';
+        const run: Promise<void> = this.run(partition, box).finally(() => this.sending.delete(run));
+        this.sending.add(run);
+      } else if (box.state === 'lingering' && this.isFull(box)) {
+        box.cutShort?.abort();
+      }
+    });
+  }
+
+  private isFull({ events, bytes }: Box): boolean {
+    return events >= this.options.batchEventsMax || bytes >= this.options.batchBytesMax;
+  }
+
+  /** Lingers and sends until the box is empty. */
+  private async run(partition: number, box: Box): Promise<void> {
+    while (box.waiting.length > 0) {
+      if (!this.isFull(box)) {
+        box.state = 'lingering';
+        box.cutShort = new AbortController();
+        await this.clock.sleep(this.lingerMs, box.cutShort.signal);
+      }
+      box.state = 'sending';
+      const sent = this.takeMessage(box);
+      this.adapt(sent.reduce((sum, { events }) => sum + events.length, 0));
+      try {
+        await this.send(partition, box, sent);
+        for (const { done } of sent) done();
+      } catch (error) {
+        for (const { failed } of sent) failed(error);
+      }
+    }
+    box.state = 'idle';
+  }
+
+  /** Takes as much as one message holds, at least one request's share. */
+  private takeMessage(box: Box): Waiting[] {
+    const { batchEventsMax, batchBytesMax } = this.options;
+    let events = 0;
+    let bytes = 0;
+    let count = 0;
+    for (const waiting of box.waiting) {
+      const more = textLength(waiting.events);
+      if (count > 0 && (events + waiting.events.length > batchEventsMax || bytes + more > batchBytesMax)) break;
+      events += waiting.events.length;
+      bytes += more;
+      count++;
+    }
+    box.events -= events;
+    box.bytes -= bytes;
+    return box.waiting.splice(0, count);
+  }
+
+  private adapt(events: number): void {
+    const { lingerMinMs, lingerMaxMs } = this.options;
+    // Messages of dozens of events are cheap enough; waiting longer than that needs only delays them.
+    this.lingerMs = events >= 32 ? Math.min(lingerMaxMs, this.lingerMs * 1.25) : Math.max(lingerMinMs, this.lingerMs * 0.8);
+  }
+
+  private async send(partition: number, box: Box, sent: readonly Waiting[]): Promise<void> {
+    const message = encodeIngest(this.options.collector, this.options.boot, box.n + 1, partsOf(sent));
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.log.append('ingest', partition, message);
+        box.n++;
+        return;
+      } catch (error) {
+        if (error instanceof LogFull) throw new Overloaded('the log is full', 30, error);
+        if (attempt >= ATTEMPTS) {
+          // Whether it was stored is open, so its number is not used again.
+          box.n++;
+          throw new Overloaded('the log does not answer', 5, error);
+        }
+        await this.clock.sleep(20 * 2 ** attempt);
+      }
+    }
+  }
+}
+
+/** One part a tenant, in the order in which the tenants first came. */
+function partsOf(sent: readonly Waiting[]): TakenPart[] {
+  const byTenant = new Map<string, { tenant: string; receivedAt: number; events: TakenEvent[] }>();
+  for (const { tenant, receivedAt, events } of sent) {
+    const part = byTenant.get(tenant);
+    if (part === undefined) byTenant.set(tenant, { tenant, receivedAt, events: [...events] });
+    else for (const event of events) part.events.push(event);
+  }
+  return [...byTenant.values()];
+}
+
+function textLength(events: readonly TakenEvent[]): number {
+  let sum = 0;
+  for (const { text } of events) sum += text.length;
+  return sum;
+}

@@ -1,0 +1,255 @@
+/**
+ * The enrich loop of one partition: for each ingest message exactly one settled batch.
+ *
+ * Everything it has to remember is in the last settled batch (where it stands on `ingest.<p>`, log time, the chain) and in what
+ * the log and the first_seen table hold (what was seen before), so it may stop at any instruction: what was not yet published
+ * is settled again, and a publish by somebody who was replaced meanwhile is refused by the expected position.
+ */
+import {
+  DedupeWindow,
+  FIRST_SEEN,
+  type CanonicalEvent,
+  type Enrich,
+  hoursToLoad,
+  identityOf,
+  type MarksRow,
+  normaliseBatch,
+  OldMarks,
+  type SettledBatch,
+  type SettledPart,
+  settle,
+  type SettlingBounds,
+} from '@ticketrail/core';
+import { readCheckpoint, type Checkpoint } from './checkpoint.js';
+import { decodeIngest, decodeSettled, encodeSettled } from './codec.js';
+import type { Epoch } from './epoch.js';
+import type { Clock, Entry, EventLog, Reference, Tables } from './ports.js';
+import { utcOffsetMinutes } from './time-zone.js';
+
+export interface EnrichOptions extends SettlingBounds {
+  /** Identities are kept in memory this long, in log time, and this many of them per partition at most. */
+  readonly windowMs: number;
+  readonly windowIdentitiesMax: number;
+  /** Hours of first-seen marks kept in memory per partition. */
+  readonly oldHoursMax: number;
+  /** On start the window is filled from this many of the partition's last entries at most. */
+  readonly rebuildEntriesMax: number;
+  /** A partition on which nothing happens gets an empty settled batch this often, so that log time moves. */
+  readonly idleMs: number;
+  /** Local time of places that reference data does not know. IANA name. */
+  readonly defaultTimeZone: string;
+}
+
+/** Counts for metrics; only ever grow, but for the two sizes. */
+export interface EnrichStats {
+  applied: number;
+  duplicates: number;
+  rejected: Record<string, number>;
+  batches: number;
+  oldHoursLoaded: number;
+  windowIdentities: number;
+  /** Position on `ingest.<p>` settled last. */
+  ingest: number;
+  logTime: number;
+}
+
+/** Where settling stands: as the last settled batch says. */
+interface Stand {
+  seq: number;
+  id: string;
+  ingest: number;
+  logTime: number;
+}
+
+export interface EnrichPorts {
+  readonly log: EventLog;
+  readonly tables: Tables;
+  readonly reference: Reference;
+  readonly clock: Clock;
+}
+
+export class EnrichLoop {
+  readonly stats: EnrichStats = {
+    applied: 0,
+    duplicates: 0,
+    rejected: {},
+    batches: 0,
+    oldHoursLoaded: 0,
+    windowIdentities: 0,
+    ingest: 0,
+    logTime: 0,
+  };
+  private stand: Stand = { seq: 0, id: '', ingest: 0, logTime: 0 };
+  private window!: DedupeWindow;
+  private readonly oldHours = new Map<number, OldMarks>();
+
+  constructor(
+    private readonly ports: EnrichPorts,
+    private readonly epoch: Epoch,
+    private readonly partition: number,
+    private readonly options: EnrichOptions,
+  ) {}
+
+  /** Runs until `signal` aborts. Throws when it can't go on; running a new loop is always safe. */
+  async run(signal: AbortSignal): Promise<void> {
+    await this.recover(signal);
+    const reader = this.ports.log.read('ingest', this.partition, this.stand.ingest, signal)[Symbol.asyncIterator]();
+    let next = reader.next();
+    while (!signal.aborted) {
+      const idle = new AbortController();
+      // The reader answers when `signal` aborts, so the sleep need not listen to it.
+      const arrived = await Promise.race([next, this.ports.clock.sleep(this.options.idleMs, idle.signal)]);
+      idle.abort();
+      if (signal.aborted) break;
+      if (arrived === undefined) {
+        await this.publish([], this.stand.ingest, '', this.ports.clock.now());
+        continue;
+      }
+      if (arrived.done === true) break;
+      for (const entry of arrived.value) {
+        if (signal.aborted) break;
+        await this.settleEntry(entry, signal);
+      }
+      next = reader.next();
+    }
+    await reader.return?.();
+  }
+
+  /** Finds out where settling stands and what was settled lately. */
+  private async recover(signal: AbortSignal): Promise<void> {
+    const { log, tables } = this.ports;
+    this.oldHours.clear();
+    const checkpoint = await readCheckpoint(tables, this.epoch, this.partition);
+    const last = await log.last('events', this.partition);
+    this.stand = last === undefined ? standOfCheckpoint(checkpoint) : standOfEntry(last);
+    this.window = await this.rebuildWindow(checkpoint, signal);
+    this.stats.ingest = this.stand.ingest;
+    this.stats.logTime = this.stand.logTime;
+  }
+
+  private async rebuildWindow(checkpoint: Checkpoint, signal: AbortSignal): Promise<DedupeWindow> {
+    const { windowMs, windowIdentitiesMax, rebuildEntriesMax } = this.options;
+    const create = (afterSeq: number, since: number): DedupeWindow =>
+      new DedupeWindow(afterSeq, since, windowMs, windowIdentitiesMax);
+    const first = await this.ports.log.first('events', this.partition);
+    if (first === undefined || this.stand.seq === 0) {
+      return checkpoint.seq === 0
+        ? create(0, Number.NEGATIVE_INFINITY)
+        : create(checkpoint.seq, checkpoint.logTime);
+    }
+    // Anything that reaches back to the checkpoint will do: the marks up to there are in the table.
+    const after = Math.max(first.seq - 1, Math.min(checkpoint.seq, this.stand.seq - rebuildEntriesMax));
+    let window: DedupeWindow | undefined;
+    for await (const entry of this.entriesThrough(after, this.stand.seq, signal)) {
+      const batch = decodeSettled(entry);
+      if (window === undefined) {
+        const isBeginning = batch.previous === '';
+        window = isBeginning ? create(0, Number.NEGATIVE_INFINITY) : create(after, batch.log_time);
+      }
+      for (const { tenant, events } of batch.parts) {
+        for (const event of events) {
+          identityOf(tenant, event, identity);
+          window.add(identity);
+        }
+      }
+      window.commit(entry.seq, batch.log_time);
+    }
+    return window ?? create(this.stand.seq, this.stand.logTime);
+  }
+
+  private async *entriesThrough(after: number, through: number, signal: AbortSignal): AsyncIterable<Entry> {
+    if (after >= through) return;
+    for await (const entries of this.ports.log.read('events', this.partition, after, signal)) {
+      for (const entry of entries) {
+        if (entry.seq <= through) yield entry;
+        if (entry.seq >= through) return;
+      }
+    }
+  }
+
+  private async settleEntry(entry: Entry, signal: AbortSignal): Promise<void> {
+    const { skewMs } = this.options;
+    const logTime = Math.max(this.stand.logTime, entry.time);
+    const normalised = normaliseBatch(decodeIngest(entry), logTime, this.options);
+    const isLoaded = (hour: number): boolean => this.oldMarks(hour) !== undefined;
+    for (const hour of hoursToLoad(normalised, this.window, isLoaded, skewMs)) await this.loadHour(hour, signal);
+    if (signal.aborted) return;
+    const parts = settle(normalised, this.window, (hour) => this.oldHours.get(hour), skewMs, this.enrich);
+    await this.publish(parts, entry.seq, entry.id, logTime);
+    this.forgetOldHours();
+  }
+
+  /** Publishes the one settled batch; refused when somebody else has published since. */
+  private async publish(parts: SettledPart[], ingest: number, ingestId: string, time: number): Promise<void> {
+    const { stand } = this;
+    const logTime = Math.max(stand.logTime, time);
+    const batch: SettledBatch = { previous: stand.id, ingest, ingest_id: ingestId, log_time: logTime, parts };
+    const message = encodeSettled(batch);
+    const seq = await this.ports.log.append('events', this.partition, message, stand.seq);
+    this.window.commit(seq, logTime);
+    this.stand = { seq, id: message.id, ingest, logTime };
+    this.count(parts);
+  }
+
+  /** Marks of the hour, if they are loaded and still complete together with the window. */
+  private oldMarks(hour: number): OldMarks | undefined {
+    const marks = this.oldHours.get(hour);
+    return marks !== undefined && marks.loadedAt >= this.window.coversAfterSeq ? marks : undefined;
+  }
+
+  /** Waits until the table holds every mark the window does not, and reads the hour's. Late is better than twice. */
+  private async loadHour(hour: number, signal: AbortSignal): Promise<void> {
+    const { tables, clock } = this.ports;
+    let checkpoint = await readCheckpoint(tables, this.epoch, this.partition);
+    while (checkpoint.seq < this.window.coversAfterSeq && !signal.aborted) {
+      await clock.sleep(50, signal);
+      checkpoint = await readCheckpoint(tables, this.epoch, this.partition);
+    }
+    const key = { generation: this.epoch.generation, shard: this.partition, hour };
+    const rows = (await tables.scan(FIRST_SEEN, key)) as unknown as MarksRow[];
+    this.oldHours.delete(hour);
+    this.oldHours.set(hour, new OldMarks(checkpoint.seq, rows, this.stand.seq));
+    this.stats.oldHoursLoaded++;
+  }
+
+  /** Keeps the hours loaded last. A batch needs all of its own at once, so this waits until it is settled. */
+  private forgetOldHours(): void {
+    for (const hour of this.oldHours.keys()) {
+      if (this.oldHours.size <= this.options.oldHoursMax) return;
+      this.oldHours.delete(hour);
+    }
+  }
+
+  /** Adds the place's name and its local time. */
+  private readonly enrich: Enrich = (tenant: string, event: CanonicalEvent): CanonicalEvent => {
+    const location = event.location_id === '' ? undefined : this.ports.reference.location(tenant, event.location_id);
+    const offset = utcOffsetMinutes(location?.timeZone ?? this.options.defaultTimeZone, event.time) ?? 0;
+    if (offset !== 0) event.utc_offset_minutes = offset;
+    if (location?.name !== undefined) event.location_name = location.name;
+    return event;
+  };
+
+  private count(parts: readonly SettledPart[]): void {
+    const { stats } = this;
+    stats.batches++;
+    stats.ingest = this.stand.ingest;
+    stats.logTime = this.stand.logTime;
+    stats.windowIdentities = this.window.size;
+    for (const part of parts) {
+      stats.applied += part.events.length;
+      stats.duplicates += part.duplicates.length;
+      for (const { reason } of part.rejections) stats.rejected[reason] = (stats.rejected[reason] ?? 0) + 1;
+    }
+  }
+}
+
+const identity = { hi: 0, lo: 0 };
+
+function standOfCheckpoint({ seq, entry, ingest, logTime }: Checkpoint): Stand {
+  return { seq, id: entry, ingest, logTime };
+}
+
+function standOfEntry(entry: Entry): Stand {
+  const batch = decodeSettled(entry);
+  return { seq: entry.seq, id: entry.id, ingest: batch.ingest, logTime: batch.log_time };
+}

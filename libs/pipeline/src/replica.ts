@@ -1,0 +1,183 @@
+/**
+ * The live replica: follows the changelog of every partition and answers for the last while from memory, and for anything older
+ * from the tables.
+ */
+import { AGGREGATES, type AggregateTable, DAY_MS, MINUTE_MS, type Row, type Window } from '@ticketrail/core';
+import { readCheckpoint } from './checkpoint.js';
+import { decodeRows } from './codec.js';
+import type { Epoch } from './epoch.js';
+import { LiveRows } from './live-rows.js';
+import type { Clock, EventLog, Tables } from './ports.js';
+
+export interface ReplicaOptions {
+  /** Whose rows are loaded at the start; others come in as they change. */
+  readonly tenants: readonly string[];
+  /** How far back minutes are kept in memory, and days. */
+  readonly liveMinutes: number;
+  readonly liveDays: number;
+}
+
+/** How far a partition's figures have come. */
+export interface PartitionStand {
+  seq: number;
+  logTime: number;
+  ingest: number;
+}
+
+export interface ReplicaPorts {
+  readonly log: EventLog;
+  readonly tables: Tables;
+  readonly clock: Clock;
+}
+
+export class Replica {
+  private readonly live = new LiveRows();
+  private readonly stands: PartitionStand[];
+  private readonly listeners = new Set<() => void>();
+  /** Buckets from here on are complete in memory, for tables by minute and by day. */
+  private since = { minute: 0, day: 0 };
+  private isLoaded = false;
+
+  constructor(
+    private readonly ports: ReplicaPorts,
+    private readonly epoch: Epoch,
+    private readonly options: ReplicaOptions,
+  ) {
+    this.stands = Array.from({ length: epoch.partitions }, () => ({ seq: 0, logTime: 0, ingest: 0 }));
+  }
+
+  /** Whether the rows of the window are in memory. */
+  get ready(): boolean {
+    return this.isLoaded;
+  }
+
+  /** By partition. */
+  get partitions(): readonly Readonly<PartitionStand>[] {
+    return this.stands;
+  }
+
+  get rowsInMemory(): number {
+    return this.live.size;
+  }
+
+  /** Loads the window and follows the changelog until `signal` aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const now = this.ports.clock.now();
+    this.since = this.windowAt(now);
+    // The changelog first: what changes while the tables are read is not missed, and merging does not mind the order.
+    const following = this.stands.map((_, partition) => this.follow(partition, signal));
+    await this.load(now);
+    this.isLoaded = true;
+    this.notify();
+    while (!signal.aborted) {
+      await this.ports.clock.sleep(MINUTE_MS / 4, signal);
+      this.forget();
+    }
+    await Promise.all(following);
+  }
+
+  /** Calls back after each change taken in; the answer stops it. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Number that changes whenever rows of the table do. */
+  version(table: AggregateTable): number {
+    return this.live.version(table);
+  }
+
+  /**
+   * The tenant's rows of the table in the window, with the positions they are complete up to: from memory where the buckets
+   * are kept there, else from the tables.
+   */
+  async rows(
+    table: AggregateTable,
+    tenant: string,
+    window: Window,
+  ): Promise<{ rows: Row[]; stands: readonly Readonly<PartitionStand>[] }> {
+    const bucketMs = table.bucket === 'minute' ? MINUTE_MS : DAY_MS;
+    const first = Math.floor(window.from / bucketMs) * bucketMs;
+    const since = this.since[table.bucket];
+    const stands = this.stands.map((stand) => ({ ...stand }));
+    const rows = [...this.live.rows(table, tenant, Math.max(first, since), window.to)];
+    if (first >= since) return { rows, stands };
+    const until = Math.min(window.to, since);
+    const checkpoints = await this.checkpoints();
+    for (let bucket = first; bucket < until; bucket += bucketMs) rows.push(...(await this.scan(table, tenant, bucket)));
+    return { rows, stands: window.to <= since ? checkpoints : stands };
+  }
+
+  /** Up to where the tables themselves are complete. */
+  async checkpoints(): Promise<PartitionStand[]> {
+    return Promise.all(
+      this.stands.map(async (_, shard) => {
+        const { seq, logTime, ingest } = await readCheckpoint(this.ports.tables, this.epoch, shard);
+        return { seq, logTime, ingest };
+      }),
+    );
+  }
+
+  private async scan(table: AggregateTable, tenant: string, bucket: number): Promise<Row[]> {
+    const { generation } = this.epoch;
+    const parts = await Promise.all(
+      this.stands.map((_, shard) =>
+        this.ports.tables.scan(table.spec, { generation, tenant, [table.bucket]: bucket, shard }),
+      ),
+    );
+    return parts.flat();
+  }
+
+  private async load(now: number): Promise<void> {
+    for (const table of AGGREGATES) {
+      const bucketMs = table.bucket === 'minute' ? MINUTE_MS : DAY_MS;
+      // Devices' clocks run ahead of ours by the skew at most; an hour covers it.
+      for (const tenant of this.options.tenants) {
+        for (let bucket = this.since[table.bucket]; bucket <= now + 3_600_000; bucket += bucketMs) {
+          for (const row of await this.scan(table, tenant, bucket)) this.live.take(table.index, row);
+        }
+      }
+    }
+    (await this.checkpoints()).forEach((checkpoint, partition) => {
+      if (checkpoint.seq > this.stands[partition]!.seq) Object.assign(this.stands[partition]!, checkpoint);
+    });
+  }
+
+  private async follow(partition: number, signal: AbortSignal): Promise<void> {
+    for await (const entries of this.ports.log.read('rows', partition, 0, signal)) {
+      for (const entry of entries) {
+        const change = decodeRows(entry);
+        for (const [index, row] of change.rows) {
+          if ((row[AGGREGATES[index]!.bucket] as number) >= this.since[AGGREGATES[index]!.bucket]) {
+            this.live.take(index, row);
+          }
+        }
+        const stand = this.stands[partition]!;
+        if (change.seq >= stand.seq) {
+          stand.seq = change.seq;
+          stand.logTime = change.logTime;
+          stand.ingest = change.ingest;
+        }
+      }
+      this.notify();
+    }
+  }
+
+  private windowAt(now: number): { minute: number; day: number } {
+    return {
+      minute: Math.floor(now / MINUTE_MS) * MINUTE_MS - this.options.liveMinutes * MINUTE_MS,
+      day: Math.floor(now / DAY_MS) * DAY_MS - (this.options.liveDays - 1) * DAY_MS,
+    };
+  }
+
+  /** Moves the window on. Until the minute is let go of it is complete; afterwards the tables answer for it. */
+  private forget(): void {
+    const { minute, day } = this.windowAt(this.ports.clock.now());
+    this.since = { minute: Math.max(this.since.minute, minute), day: Math.max(this.since.day, day) };
+    for (const table of AGGREGATES) this.live.forgetBefore(table, this.since[table.bucket]);
+  }
+
+  private notify(): void {
+    for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,63 @@
+/** Makes the HTTP server of a service: Nest on Fastify, raw bodies, problem+json, OpenAPI. */
+import { ConsoleLogger, type DynamicModule, type Type, ValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { type Config, LOG_LEVELS } from './config.js';
+import { Problem, ProblemFilter, sendProblem, toProblem } from './problem.js';
+
+/** The largest body that is read. Bytes. */
+export const BODY_BYTES_MAX = 8 * 2 ** 20;
+
+export async function createHttpApp(
+  module: Type<unknown> | DynamicModule,
+  config: Config,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_BYTES_MAX,
+    // Bodies that trickle in must not hold a connection for ever.
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 300 },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: new ConsoleLogger({
+      json: process.stdout.isTTY !== true,
+      logLevels: LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(config.logLevel) + 1),
+    }),
+  });
+  const fastify = adapter.getInstance();
+  // Whoever wants a body reads it raw: events are stored as their senders wrote them.
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  fastify.setErrorHandler((error, request, reply) => sendProblem(reply, toProblem(error), request.url.split('?')[0]!));
+  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalPipes(
+    new ValidationPipe({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      exceptionFactory: (errors) => {
+        const messages = errors.flatMap((error) => Object.values(error.constraints ?? {}));
+        return new Problem('bad_request', messages.join('; '), undefined, messages);
+      },
+    }),
+  );
+  app.enableShutdownHooks();
+  return app;
+}
+
+/** The OpenAPI document of the app, made from its controllers. */
+export function openApiOf(app: NestFastifyApplication): OpenAPIObject {
+  const document = new DocumentBuilder()
+    .setTitle('Ticketrail')
+    .setDescription('Events in, figures out: each counted exactly once, dated, and traceable to its events.')
+    .setVersion('1')
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer' }, 'bearer')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key' }, 'key')
+    .build();
+  return SwaggerModule.createDocument(app, document);
+}

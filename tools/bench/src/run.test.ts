@@ -1,0 +1,113 @@
+/** The bench against servers of a few lines whose faults are known: what it has to notice, it notices. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from '@jest/globals';
+import type { Product } from './product.js';
+import { run } from './run.js';
+
+interface Told {
+  readonly event_id: string;
+  readonly event_type: string;
+  readonly location_id: string;
+  readonly total_amount?: number;
+}
+interface Faults {
+  /** Answers nobody before this many milliseconds after the start have passed. */
+  readonly stallMs?: number;
+  readonly losesOneIn?: number;
+  readonly countsTwiceOneIn?: number;
+  readonly queryableAfterMs?: number;
+}
+
+let server: Server | undefined;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+async function productWith(faults: Faults): Promise<Product> {
+  const seen = new Set<string>();
+  const orders = new Map<string, number>();
+  const books = { accepted: 0, applied: 0, duplicates: 0, rejected: 0, in_flight: 0, difference: 0 };
+  let cents = 0;
+  let stallUntil: number | undefined;
+  const count = (told: Told): void => {
+    books.accepted++;
+    if (seen.has(told.event_id)) return void books.duplicates++;
+    seen.add(told.event_id);
+    books.applied++;
+    if (told.event_type !== 'payment') return;
+    if (faults.losesOneIn !== undefined && books.applied % faults.losesOneIn === 0) return;
+    const times = faults.countsTwiceOneIn !== undefined && books.applied % faults.countsTwiceOneIn === 0 ? 2 : 1;
+    cents += times * Math.round((told.total_amount ?? 0) * 100);
+    const show = (): void => void orders.set(told.location_id, (orders.get(told.location_id) ?? 0) + times);
+    if (faults.queryableAfterMs === undefined || !told.location_id.includes('marker')) show();
+    else setTimeout(show, faults.queryableAfterMs);
+  };
+  server = createServer((request, response) => {
+    let text = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+    request.on('end', () => {
+      const answer = (status: number, body: object): void => {
+        const written = JSON.stringify(body);
+        response
+          .writeHead(status, { 'content-type': 'application/json', 'content-length': written.length })
+          .end(written);
+      };
+      const url = new URL(request.url ?? '/', 'http://localhost');
+      if (request.method === 'POST') {
+        const told = text
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line) as Told);
+        told.forEach(count);
+        stallUntil ??= Date.now() + (faults.stallMs ?? 0);
+        setTimeout(() => answer(202, { accepted: told.length, rejected: [] }), Math.max(0, stallUntil - Date.now()));
+      } else if (url.pathname === '/v1/ledger') answer(200, books);
+      else {
+        const place = url.searchParams.get('location_id') ?? '';
+        const all = [...orders.values()].reduce((sum, one) => sum + one, 0);
+        answer(200, {
+          rows: [{ location_id: place, order_count: orders.get(place) ?? 0 }],
+          totals: { revenue: cents / 100, order_count: all },
+        });
+      }
+    });
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  return { url, key: 'key', pid: process.pid, isFresh: true, stop: () => Promise.resolve() };
+}
+
+const options = { rate: 2_000, seconds: 1, batch: 20, locations: 50, duplicates: 0.02, markersPerSecond: 20 };
+
+test.each([20, 1])('a faultless server is found faultless, %d events a request', async (batch) => {
+  const result = await run(await productWith({ queryableAfterMs: 60 }), {
+    ...options,
+    batch,
+    rate: batch === 1 ? 500 : 2_000,
+  });
+  expect(result.faults).toEqual([]);
+  expect(result.markers.sent).toBeGreaterThan(10);
+  expect(result.markers.lost).toBe(0);
+  expect(result.queryableMs.p50).toBeGreaterThanOrEqual(59);
+  expect(result.queryableMs.p50).toBeLessThan(200);
+  expect(result.productCpuMicrosecondsPerEvent).toBeGreaterThan(0);
+});
+
+test('a lost payment and one that counts twice are noticed', async () => {
+  const losing = await run(await productWith({ losesOneIn: 97 }), { ...options, markersPerSecond: 0 });
+  expect(losing.faults.join()).toMatch(/revenue in cents/);
+  expect(losing.isSustained).toBe(false);
+  server?.close();
+  const doubling = await run(await productWith({ countsTwiceOneIn: 97 }), { ...options, markersPerSecond: 0 });
+  expect(doubling.faults.join()).toMatch(/orders paid/);
+});
+
+test('a server that stalls half a second is charged for all who would have waited', async () => {
+  const result = await run(await productWith({ stallMs: 500 }), { ...options, markersPerSecond: 0 });
+  // Half of the requests were due while it stalled, and waited between 500 and 0 ms: not one of them, as a closed loop would say.
+  expect(result.httpMs.p50).toBeLessThan(250);
+  expect(result.httpMs.p95).toBeGreaterThan(350);
+  expect(result.faults).toEqual([]);
+});

@@ -1,0 +1,64 @@
+/**
+ * Sends a file the way a careful terminal would: in batches, a few at a time, and a batch whose answer never came is sent again
+ * until there is one. It cannot know whether a lost batch was taken, so the product has to.
+ */
+import type { Client } from './client.js';
+import { sleep } from './wait-for.js';
+
+export interface ImportOptions {
+  readonly batchLines?: number;
+  readonly concurrency?: number;
+  /** Called after each acknowledged batch; the import of the others goes on meanwhile. */
+  readonly onAcknowledged?: (acknowledgedLines: number) => void;
+}
+
+export interface ImportSummary {
+  readonly accepted: number;
+  readonly rejected: number;
+  /** Lines that were sent more than once because nobody answered the first time. */
+  readonly resentLines: number;
+}
+
+/** How often one batch is tried before the import gives up: with the pauses between, some 30 seconds. */
+const attemptsMax = 300;
+const pauseMs = 100;
+
+export async function importLines(
+  client: Client,
+  lines: readonly string[],
+  options: ImportOptions = {},
+): Promise<ImportSummary> {
+  const { batchLines = 500, concurrency = 4, onAcknowledged } = options;
+  const summary = { accepted: 0, rejected: 0, resentLines: 0 };
+  let next = 0;
+  let acknowledged = 0;
+
+  const sendBatch = async (batch: readonly string[]): Promise<void> => {
+    for (let attempt = 1; attempt <= attemptsMax; attempt++) {
+      const answer = await client.postLines(batch).catch(() => undefined);
+      if (answer?.status === 202) {
+        summary.accepted += answer.body.accepted;
+        summary.rejected += answer.body.rejected.length;
+        acknowledged += batch.length;
+        onAcknowledged?.(acknowledged);
+        return;
+      }
+      // Overload is a refusal before anything was taken; silence leaves it open.
+      if (answer === undefined) summary.resentLines += batch.length;
+      else if (answer.status !== 429 && answer.status !== 503) {
+        throw new Error(`a batch was answered with ${answer.status}: ${JSON.stringify(answer.body).slice(0, 500)}`);
+      }
+      await sleep(pauseMs);
+    }
+    throw new Error(`a batch of ${batch.length} lines was not taken in ${attemptsMax} attempts`);
+  };
+  const worker = async (): Promise<void> => {
+    while (next < lines.length) {
+      const batch = lines.slice(next, next + batchLines);
+      next += batchLines;
+      await sendBatch(batch);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  return summary;
+}

@@ -71,7 +71,10 @@ export class Arrivals implements ArrivalSource {
   #fill(): void {
     while (this.#nextVisitMs <= this.#queue.nextDueMs) {
       const happenings = this.#profile.visit(Math.floor(this.#nextVisitMs), this.#visits);
-      for (const arrival of deliver(this.#profile.name, happenings, this.#faults, this.#transport)) {
+      const endMs = (happenings.at(-1)?.atMs ?? 0) + this.#faults.latenessMaxMs;
+      const arrivals =
+        endMs < this.#fromMs ? [] : deliver(this.#profile.name, happenings, this.#faults, this.#transport);
+      for (const arrival of arrivals) {
         if (arrival.arrivesAtMs >= this.#fromMs) this.#queue.add(arrival.arrivesAtMs, arrival);
       }
       this.#moveToNextVisit();

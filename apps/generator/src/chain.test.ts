@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ChainEvent } from './chain-events.js';
+import type { ChainEvent, ChainOrderItem, ChainPayment } from './chain-events.js';
 import { chainLocation } from './chain-locations.js';
 import { CHAIN_MENU } from './chain-menu.js';
 import { IS_SERVED, ORDERS, PAYS } from './chain-visit.js';
 import { Chain, type ChainOptions } from './chain.js';
-import { cents, deviation } from './distribution-check.js';
+import { breaking, cents, deviation, range } from './distribution-check.js';
 import type { Happening } from './profile.js';
 import { Random } from './random.js';
 
@@ -19,6 +19,8 @@ function visits(options: Partial<ChainOptions> = {}, count = VISITS): (readonly 
 }
 
 const all = visits();
+const isInOrder = (visit: readonly Happening[]) =>
+  visit.every(({ atMs }, index) => atMs > (visit[index - 1]?.atMs ?? 0));
 const eventsOf = (visit: readonly Happening[]) => visit.map(({ event }) => event as ChainEvent);
 const ofType = <Type extends ChainEvent['event_type']>(type: Type) =>
   all
@@ -28,42 +30,40 @@ const ofType = <Type extends ChainEvent['event_type']>(type: Type) =>
 describe('the chain', () => {
   test('has visits that go from the seat to the bill, in this order, at one table', () => {
     const life = ['table_seated', 'order_placed', 'order_completed', 'payment'];
-    for (const visit of all) {
+    const isCoherent = (visit: readonly Happening[]) => {
       const events = eventsOf(visit);
-      expect(events.map(({ event_type: type }) => type)).toEqual(life.slice(0, events.length));
-      expect(new Set(events.map(({ table_id: table }) => table)).size).toBe(1);
-      expect(new Set(events.map((event) => 'location_id' in event && event.location_id)).size).toBe(1);
-      expect(new Set(events.flatMap((event) => ('order_id' in event ? [event.order_id] : []))).size).toBe(
-        events.length > 1 ? 1 : 0,
+      const places = new Set(events.map((event) => `${'location_id' in event && event.location_id} ${event.table_id}`));
+      const orders = new Set(events.flatMap((event) => ('order_id' in event ? [event.order_id] : [])));
+      return (
+        events.every(({ event_type: type }, index) => type === life[index]) &&
+        places.size === 1 &&
+        orders.size === (events.length > 1 ? 1 : 0) &&
+        isInOrder(visit) &&
+        visit.every(({ atMs, event }) => event.timestamp === new Date(atMs).toISOString())
       );
-      visit.forEach(({ atMs, event }, index) => {
-        expect(event.timestamp).toBe(new Date(atMs).toISOString());
-        expect(atMs).toBeGreaterThan(visit[index - 1]?.atMs ?? 0);
-      });
-    }
+    };
+    expect(breaking(all, isCoherent)).toEqual([]);
   });
 
   test('takes the time that guests and kitchens take', () => {
-    for (const visit of all) {
-      const [seated, placed, completed, paid] = visit.map(({ atMs }) => atMs / 60_000);
-      if (seated !== undefined && placed !== undefined) {
-        expect(placed - seated).toBeGreaterThanOrEqual(2);
-        expect(placed - seated).toBeLessThanOrEqual(12);
-      }
-      if (placed !== undefined && completed !== undefined) {
-        const event = visit[2]?.event as Extract<ChainEvent, { event_type: 'order_completed' }>;
-        expect(event.kitchen_time_minutes).toBeGreaterThanOrEqual(6);
-        expect(event.kitchen_time_minutes).toBeLessThanOrEqual(completed - placed);
-      }
-      if (completed !== undefined && paid !== undefined) expect(paid - completed).toBeLessThanOrEqual(34);
-    }
     const chain = new Chain({ locations: 12, dialect: 'locations', tempo: 1 });
-    const lengths = all
-      .filter(({ length }) => length === 4)
-      .map((visit) => (visit[3]?.atMs ?? 0) - (visit[0]?.atMs ?? 0));
-    const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
-    expect(Math.abs(mean - chain.meanVisitMs)).toBeLessThan(0.05 * chain.meanVisitMs);
-    expect(Math.max(...lengths)).toBeLessThanOrEqual(chain.longestVisitMs);
+    const complete = all.filter(({ length }) => length === 4);
+    const minutes = (visit: readonly Happening[], from: number, to: number) =>
+      ((visit[to]?.atMs ?? Number.NaN) - (visit[from]?.atMs ?? Number.NaN)) / 60_000;
+    const kitchenMinutes = (visit: readonly Happening[]) =>
+      eventsOf(visit).flatMap((event) => ('kitchen_time_minutes' in event ? [event.kitchen_time_minutes] : []))[0] ?? 0;
+    const takesItsTime = (visit: readonly Happening[]) =>
+      minutes(visit, 0, 1) >= 2 &&
+      minutes(visit, 0, 1) <= 12 &&
+      kitchenMinutes(visit) >= 6 &&
+      kitchenMinutes(visit) <= minutes(visit, 1, 2) &&
+      minutes(visit, 2, 3) >= 4 &&
+      minutes(visit, 2, 3) <= 34;
+    expect(breaking(complete, takesItsTime)).toEqual([]);
+    const lengthsMs = complete.map((visit) => minutes(visit, 0, 3) * 60_000);
+    const meanMs = lengthsMs.reduce((sum, length) => sum + length, 0) / lengthsMs.length;
+    expect(Math.abs(meanMs / chain.meanVisitMs - 1)).toBeLessThan(0.05);
+    expect(range(lengthsMs).most).toBeLessThanOrEqual(chain.longestVisitMs);
   });
 
   test('loses a few guests before the order, in the kitchen and before the bill', () => {
@@ -78,41 +78,41 @@ describe('the chain', () => {
   });
 
   test('is exact to the cent', () => {
-    const subtotals = new Map<string, number>();
-    for (const { order_id: order, items, subtotal } of ofType('order_placed')) {
-      const sum = items.reduce((total, { price, quantity }) => total + cents(price) * quantity, 0);
-      expect(cents(subtotal)).toBe(sum);
-      expect(new Set(items.map(({ item_id: id }) => id)).size).toBe(items.length);
-      subtotals.set(order, sum);
-    }
-    for (const payment of ofType('payment')) {
-      expect(cents(payment.subtotal)).toBe(subtotals.get(payment.order_id));
-      expect(cents(payment.total_amount)).toBe(cents(payment.subtotal) + cents(payment.tax) + cents(payment.tip));
+    const orders = new Map(ofType('order_placed').map((order) => [order.order_id, order]));
+    const addsUp = ({ items, subtotal }: { items: ChainOrderItem[]; subtotal: number }) =>
+      cents(subtotal) === items.reduce((total, { price, quantity }) => total + cents(price) * quantity, 0) &&
+      new Set(items.map(({ item_id: id }) => id)).size === items.length;
+    expect(breaking(orders.values(), addsUp)).toEqual([]);
+    const isExact = (payment: ChainPayment) => {
+      const subtotal = cents(payment.subtotal);
       const location = chainLocation('location_id' in payment ? Number(payment.location_id.slice(4)) : 0);
-      expect(
-        Math.abs(cents(payment.tax) - (cents(payment.subtotal) * location.taxBasisPoints) / 10_000),
-      ).toBeLessThanOrEqual(0.5);
-      expect(cents(payment.tip)).toBeLessThanOrEqual(cents(payment.subtotal) * 0.25 + 50);
-    }
+      return (
+        payment.subtotal === orders.get(payment.order_id)?.subtotal &&
+        cents(payment.total_amount) === subtotal + cents(payment.tax) + cents(payment.tip) &&
+        Math.abs(cents(payment.tax) - (subtotal * location.taxBasisPoints) / 10_000) <= 0.5 &&
+        cents(payment.tip) <= subtotal * 0.25 + 50
+      );
+    };
+    expect(breaking(ofType('payment'), isExact)).toEqual([]);
   });
 
   test('never seats a party at a table that is taken', () => {
     const leftAtMs = new Map<string, number>();
-    for (const visit of all) {
-      const [seated] = visit;
-      if (!seated || !('table_id' in seated.event) || !('location_id' in seated.event))
-        throw new Error('Not a seating.');
-      const table = `${seated.event.location_id}/${seated.event.table_id}`;
-      expect(seated.atMs).toBeGreaterThan(leftAtMs.get(table) ?? 0);
+    const isFree = (visit: readonly Happening[]) => {
+      const [seated] = eventsOf(visit);
+      const table = `${seated && 'location_id' in seated && seated.location_id} ${seated?.table_id}`;
+      const wasFreeAtMs = leftAtMs.get(table) ?? 0;
       leftAtMs.set(table, visit.at(-1)?.atMs ?? 0);
-    }
+      return (visit[0]?.atMs ?? 0) > wasFreeAtMs;
+    };
+    expect(breaking(all, isFree)).toEqual([]);
+    expect(leftAtMs.size).toBeLessThan(all.length);
   });
 
   test('plays visits faster when asked to, and still in order', () => {
-    for (const visit of visits({ tempo: 100_000 }, 500)) {
-      visit.forEach(({ atMs }, index) => expect(atMs).toBeGreaterThan(visit[index - 1]?.atMs ?? 0));
-      expect((visit.at(-1)?.atMs ?? 0) - (visit[0]?.atMs ?? 0)).toBeLessThan(100);
-    }
+    const fast = visits({ tempo: 100_000 }, 500);
+    expect(breaking(fast, isInOrder)).toEqual([]);
+    expect(breaking(fast, (visit) => (visit.at(-1)?.atMs ?? 0) - (visit[0]?.atMs ?? 0) < 100)).toEqual([]);
   });
 
   test('speaks two dialects, or both', () => {
@@ -161,7 +161,7 @@ describe('the menu and the map', () => {
     const names = Array.from({ length: 20_000 }, (_, index) => chainLocation(index + 1).name);
     expect(names[0]).toBe('Chicago - River North');
     expect(new Set(names).size).toBe(20_000);
-    for (const name of names) expect(name).toMatch(/^[A-Z][\w .]+ - [\w -]+$/);
+    expect(breaking(names, (name) => /^[A-Z][\w .]+ - [\w -]+$/.test(name))).toEqual([]);
     expect(() => chainLocation(0)).toThrow('no location number 0');
   });
 });

@@ -34,7 +34,8 @@ export function* fileArrivals(options: FileOptions): Generator<Arrival> {
       for (const arrival of arrivals()) if (--surplus < 0) yield arrival;
       return;
     }
-    eventsPerSecond *= Math.min(10, (1.01 * count) / Math.max(1, count + surplus));
+    const lines = count + surplus;
+    eventsPerSecond *= lines === 0 ? 10 : Math.min(10, (1.01 * count) / lines);
   }
   throw new Error(`${spanMinutes} minutes are too short for coherent visits; choose a longer span.`);
 }

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { cents, countBy, deviation, surprise } from './distribution-check.js';
-import type { OntarioEvent } from './ontario-events.js';
+import { breaking, cents, countBy, deviation, range, surprise } from './distribution-check.js';
+import type { OntarioEvent, PaymentCaptured } from './ontario-events.js';
 import { RATINGS, SCORES_OF_RATING } from './ontario-feedback.js';
 import { CATEGORY_PLANS, CATEGORY_SHARES, chooseItem, daypart, ONTARIO_MENU } from './ontario-menu.js';
 import { Ontario, ONTARIO_LOCATIONS } from './ontario.js';
 import type { Happening } from './profile.js';
 import { Random } from './random.js';
 
-const VISITS = 40_000;
+const VISITS = 20_000;
 const DAY_MS = 86_400_000;
 /** Visits over a whole day, so that every hour is among them. */
 const visits: (readonly Happening[])[] = (() => {
@@ -20,6 +20,8 @@ const visits: (readonly Happening[])[] = (() => {
 })();
 
 const eventsOf = (visit: readonly Happening[]) => visit.map(({ event }) => event as OntarioEvent);
+const piecesOf = (visit: readonly Happening[]) =>
+  eventsOf(visit).reduce((sum, event) => sum + (event.event_type === 'order_item_added' ? event.quantity : 0), 0);
 const everything = visits.flatMap(eventsOf);
 const ofType = <Type extends OntarioEvent['event_type']>(type: Type) =>
   everything.filter((event): event is Extract<OntarioEvent, { event_type: Type }> => event.event_type === type);
@@ -30,27 +32,25 @@ const feedback = ofType('feedback_submitted');
 
 describe('an Ontario order', () => {
   test('is created, gets one to four pieces, is paid, and sometimes commented on, in this order', () => {
-    for (const visit of visits) {
+    const life = /^order_created( order_item_added){1,4} payment_captured( feedback_submitted)?$/;
+    const isCoherent = (visit: readonly Happening[]) => {
       const events = eventsOf(visit);
-      expect(events.map(({ event_type: type }) => type).join(' ')).toMatch(
-        /^order_created( order_item_added){1,4} payment_captured( feedback_submitted)?$/,
+      const pieces = piecesOf(visit);
+      const ids = new Set(
+        events.map((event) => [event.order_id, event.visit_id, event.location_id, event.location_name].join()),
       );
-      const pieces = events.reduce(
-        (sum, event) => sum + (event.event_type === 'order_item_added' ? event.quantity : 0),
-        0,
-      );
-      expect(pieces).toBeGreaterThanOrEqual(1);
-      expect(pieces).toBeLessThanOrEqual(4);
-      for (const key of ['order_id', 'visit_id', 'location_id', 'location_name'] as const) {
-        expect(new Set(events.map((event) => event[key])).size).toBe(1);
-      }
       const customers = new Set(events.flatMap((event) => ('customer_id' in event ? [event.customer_id] : [])));
-      expect(customers.size).toBeLessThanOrEqual(1);
-      visit.forEach(({ atMs, event }, index) => {
-        expect(event.timestamp).toBe(new Date(atMs).toISOString());
-        expect(atMs).toBeGreaterThan(visit[index - 1]?.atMs ?? 0);
-      });
-    }
+      return (
+        life.test(events.map(({ event_type: type }) => type).join(' ')) &&
+        pieces >= 1 &&
+        pieces <= 4 &&
+        ids.size === 1 &&
+        customers.size <= 1 &&
+        visit.every(({ atMs, event }) => event.timestamp === new Date(atMs).toISOString()) &&
+        visit.every(({ atMs }, index) => atMs > (visit[index - 1]?.atMs ?? 0))
+      );
+    };
+    expect(breaking(visits, isCoherent)).toEqual([]);
   });
 
   test('is exact to the cent: 13 % HST, rounded half up, and a total that is the sum', () => {
@@ -58,12 +58,11 @@ describe('an Ontario order', () => {
     for (const { order_id: order, unit_price: price, quantity } of items) {
       subtotals.set(order, (subtotals.get(order) ?? 0) + cents(price) * quantity);
     }
-    for (const payment of payments) {
-      const subtotal = cents(payment.subtotal);
-      expect(subtotal).toBe(subtotals.get(payment.order_id));
-      expect(cents(payment.tax)).toBe(Math.floor((subtotal * 13 + 50) / 100));
-      expect(cents(payment.total)).toBe(subtotal + cents(payment.tax) + cents(payment.tip));
-    }
+    const isExact = ({ order_id: order, subtotal, tax, tip, total }: PaymentCaptured) =>
+      cents(subtotal) === subtotals.get(order) &&
+      cents(tax) === Math.floor((cents(subtotal) * 13 + 50) / 100) &&
+      cents(total) === cents(subtotal) + cents(tax) + cents(tip);
+    expect(breaking(payments, isExact)).toEqual([]);
   });
 
   test('has ids of its own for everything', () => {
@@ -79,7 +78,7 @@ describe('an Ontario order', () => {
     const lengths = visits.map((visit) => (visit.at(-1)?.atMs ?? 0) - (visit[0]?.atMs ?? 0));
     const mean = lengths.reduce((sum, length) => sum + length, 0) / VISITS;
     expect(Math.abs(mean / ontario.meanVisitMs - 1)).toBeLessThan(0.02);
-    expect(Math.max(...lengths)).toBeLessThanOrEqual(ontario.longestVisitMs);
+    expect(range(lengths).most).toBeLessThanOrEqual(ontario.longestVisitMs);
     expect(Math.abs(everything.length / VISITS / ontario.eventsPerVisit - 1)).toBeLessThan(0.01);
   });
 });
@@ -101,7 +100,9 @@ describe('the distributions of Ontario', () => {
 
   test('providers are 48 % VISA, 42 % Mastercard, 10 % Amex, and only cards have one', () => {
     const isCard = (method: string) => method === 'credit_card' || method === 'debit_card';
-    for (const { payment_method: method, provider } of payments) expect(provider !== null).toBe(isCard(method));
+    expect(
+      breaking(payments, ({ payment_method: method, provider }) => (provider !== null) === isCard(method)),
+    ).toEqual([]);
     const counts = countBy(
       payments.filter(({ payment_method: method }) => isCard(method)),
       ({ provider }) => provider,
@@ -115,8 +116,8 @@ describe('the distributions of Ontario', () => {
       const shares = payments
         .filter(({ service_type: type }) => type === service)
         .map(({ tip, subtotal }) => (cents(tip) / cents(subtotal)) * 100);
-      expect(Math.min(...shares)).toBeGreaterThanOrEqual(least);
-      expect(Math.max(...shares)).toBeLessThanOrEqual(most);
+      expect(range(shares).least).toBeGreaterThanOrEqual(least);
+      expect(range(shares).most).toBeLessThanOrEqual(most);
       const lower = shares.filter((share) => share < (least + most) / 2).length;
       expect(deviation(lower, shares.length, 0.5)).toBeLessThan(6);
     }
@@ -136,8 +137,7 @@ describe('the distributions of Ontario', () => {
     const ranges: Record<number, [number, number]> = { 5: [9, 10], 4: [7, 9], 3: [5, 7], 2: [2, 4], 1: [0, 2] };
     for (const [rating, [least, most]] of Object.entries(ranges)) {
       const scores = feedback.filter((event) => event.rating === Number(rating)).map(({ nps_score: score }) => score);
-      expect(Math.min(...scores)).toBe(least);
-      expect(Math.max(...scores)).toBe(most);
+      expect(range(scores)).toEqual({ least, most });
       expect(surprise(countBy(scores, (score) => score), SCORES_OF_RATING[Number(rating)] ?? [])).toBeLessThan(5); // prettier-ignore
     }
     const fours = feedback.filter(({ rating }) => rating === 4);
@@ -145,9 +145,7 @@ describe('the distributions of Ontario', () => {
   });
 
   test('orders have one to four pieces by their weights', () => {
-    const pieces = visits.map((visit) =>
-      eventsOf(visit).reduce((sum, event) => sum + (event.event_type === 'order_item_added' ? event.quantity : 0), 0),
-    );
+    const pieces = visits.map(piecesOf);
     expect(surprise(countBy(pieces, (count) => count), [[1, 30], [2, 34], [3, 22], [4, 14]])).toBeLessThan(5); // prettier-ignore
   });
 

@@ -17,7 +17,7 @@ test('gives back what is due first, and what is due at the same time in the orde
     const { nextDueMs } = queue;
     const entry = queue.take();
     if (entry) taken.push(entry);
-    expect(entry?.dueMs).toBe(nextDueMs);
+    if (entry?.dueMs !== nextDueMs) throw new Error(`${entry?.dueMs} came out, ${nextDueMs} was announced.`);
   }
   expect(taken).toEqual(expected.toSorted((one, other) => one.dueMs - other.dueMs || one.turn - other.turn));
   expect(queue.take()).toBeUndefined();

@@ -63,7 +63,7 @@ function arrivals(options: SourceOptions, profile: Profile, eventsPerSecond: num
 }
 
 /** Visits that may go on at once: each is held in memory until its last event. */
-const OPEN_VISITS_MAX = 60_000;
+const OPEN_VISITS_MAX = 30_000;
 
 /**
  * The slowest tempo at which a rate stays within the memory of this machine. At 10,000 events a second and life's pace seven

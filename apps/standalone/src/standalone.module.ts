@@ -9,6 +9,13 @@ import { type Config, EPOCH, FileReference, Keys, Metrics, RuntimeModule, Shutdo
 import type { Engines } from './embedded-engines.js';
 import { Housekeeping } from './housekeeping.js';
 
+/** Where the synthetic restaurants are, unless a file says more. */
+const SYNTHETIC_PLACES = [{ location_id: 'LOC-ON-*', time_zone: 'America/Toronto' }];
+
+function referenceOf({ locationsFile }: Config): Reference {
+  return locationsFile === undefined ? FileReference.of(SYNTHETIC_PLACES) : FileReference.read(locationsFile);
+}
+
 /** What the engines of this process are to the services. */
 @Global()
 @Module({})
@@ -22,7 +29,7 @@ class EnginesModule {
         { provide: Tables, useValue: tables },
         { provide: EPOCH, useValue: epoch },
         { provide: Membership, useValue: new AllPartitions(epoch.partitions) },
-        { provide: Reference, useFactory: () => FileReference.read(config.locationsFile) },
+        { provide: Reference, useValue: referenceOf(config) },
         {
           provide: Housekeeping,
           inject: [Metrics, Shutdown],

@@ -3,6 +3,7 @@
  * default. A value that makes no sense ends the start with a sentence that names it.
  */
 import { DAY_MS, MINUTE_MS } from '@ticketrail/core';
+import { utcOffsetMinutes } from '@ticketrail/pipeline';
 
 export interface Config {
   readonly host: string;
@@ -86,9 +87,7 @@ function choice<T extends string>(env: Environment, name: string, choices: reado
 function timeZone(env: Environment): string {
   const given = env['TIME_ZONE'];
   if (given === undefined || given === '') return 'UTC';
-  try {
-    new Intl.DateTimeFormat('en-US', { timeZone: given });
-  } catch {
+  if (utcOffsetMinutes(given, 0) === undefined) {
     throw new ConfigError(`TIME_ZONE must be an IANA time zone such as America/Toronto, not '${given}'`);
   }
   return given;

@@ -26,16 +26,17 @@ export class Metrics {
     labelNames: readonly L[],
     collect: (set: (labels: Partial<Record<L, string | number>>, value: number) => void) => void,
   ): void {
-    new Gauge({
+    const gauge = new Gauge({
       name,
       help,
       labelNames: [...labelNames],
-      registers: [this.registry],
+      registers: [],
       collect() {
         this.reset();
         collect((labels, value) => this.set(labels, value));
       },
     });
+    this.registry.registerMetric(gauge);
   }
 
   /** A counter whose value is kept elsewhere and read when it is scraped. */
@@ -45,16 +46,17 @@ export class Metrics {
     labelNames: readonly L[],
     collect: (add: (labels: Partial<Record<L, string | number>>, value: number) => void) => void,
   ): void {
-    new Counter({
+    const counter = new Counter({
       name,
       help,
       labelNames: [...labelNames],
-      registers: [this.registry],
+      registers: [],
       collect() {
         this.reset();
         collect((labels, value) => this.inc(labels, value));
       },
     });
+    this.registry.registerMetric(counter);
   }
 }
 

@@ -3,7 +3,7 @@
  * speaks for every id that begins so; the longest match wins.
  */
 import { readFileSync } from 'node:fs';
-import { type Location, Reference } from '@ticketrail/pipeline';
+import { type Location, Reference, utcOffsetMinutes } from '@ticketrail/pipeline';
 import { ConfigError } from './config.js';
 
 interface Entry {
@@ -20,8 +20,7 @@ export class FileReference extends Reference {
     super();
   }
 
-  static read(file: string | undefined): FileReference {
-    if (file === undefined) return new FileReference([]);
+  static read(file: string): FileReference {
     let rows: unknown;
     try {
       rows = JSON.parse(readFileSync(file, 'utf8'));
@@ -55,12 +54,8 @@ export class FileReference extends Reference {
 function entryOf(row: unknown, where: string): Entry {
   const { tenant, location_id, name, time_zone } = (row ?? {}) as Record<string, unknown>;
   if (typeof location_id !== 'string' || location_id === '') throw new ConfigError(`${where}: location_id is missing`);
-  if (typeof time_zone === 'string') {
-    try {
-      new Intl.DateTimeFormat('en-US', { timeZone: time_zone });
-    } catch (cause) {
-      throw new ConfigError(`${where}: '${time_zone}' is not an IANA time zone`, { cause });
-    }
+  if (typeof time_zone === 'string' && utcOffsetMinutes(time_zone, 0) === undefined) {
+    throw new ConfigError(`${where}: '${time_zone}' is not an IANA time zone`);
   }
   const isPrefix = location_id.endsWith('*');
   return {

@@ -78,9 +78,14 @@ test('an event is queryable within a second of its answer, and its order can be 
     withinMs: 1_000,
     everyMs: 10,
   });
-  const order = await product.client.get<Order>(`/v1/orders/${story.order}`);
-  expect(order).toMatchObject({ order_id: story.order, location_id: story.place, revenue: 20.1 });
-  expect(order).toHaveProperty('as_of');
+  await eventually(
+    async () => {
+      const order = await product.client.get<Order>(`/v1/orders/${story.order}`);
+      expect(order).toMatchObject({ order_id: story.order, location_id: story.place, revenue: 20.1 });
+      expect(order).toHaveProperty('as_of');
+    },
+    { withinMs: 1_000 },
+  );
   const missing = await product.client.send<{ status: number }>('GET', '/v1/orders/ord_nobody_knows');
   expect([missing.status, missing.contentType.split(';')[0]]).toEqual([404, 'application/problem+json']);
 });

@@ -47,6 +47,7 @@ export class Product {
   readonly client: Client;
   output = '';
   #process: ChildProcess | undefined;
+  #isEndExpected = false;
 
   private constructor(
     readonly port: number,
@@ -77,6 +78,7 @@ export class Product {
     const child = spawnProduct(this.environment);
     this.#process = child;
     this.output = '';
+    this.#isEndExpected = false;
     const collect = (chunk: Buffer): void => {
       this.output += chunk.toString();
     };
@@ -102,6 +104,11 @@ export class Product {
 
   /** Ends it, if it still runs, and removes its data. */
   async dispose(): Promise<void> {
+    const isHealthy =
+      this.#process === undefined || this.#isEndExpected || (this.isRunning && (await this.client.isReady()));
+    // Whatever test failed, the reason stands here.
+    if (!isHealthy)
+      process.stderr.write(`the product was not healthy in the end. It said:\n${this.output.slice(-6_000)}\n`);
     if (this.isRunning) await this.killHard();
     await rm(this.dataDirectory, { recursive: true, force: true });
   }
@@ -115,6 +122,7 @@ export class Product {
         resolve({ code, signal: by, output: this.output, afterMs: Date.now() - started }),
       ),
     );
+    this.#isEndExpected = true;
     child.kill(signal);
     return closed;
   }

@@ -95,7 +95,7 @@ export function makeVisit(random: Random, place: Place, table: number, seatedAt:
         tax: amount(random, tax),
         tip: amount(random, tip),
         total_amount: amount(random, share + tax + tip),
-        payment_method: text(random.pick(['credit_card', 'credit_card', 'debit_card', 'cash', 'mobile_wallet'])),
+        payment_method: text(random.pick(['credit_card', 'credit_card', 'debit_card', 'cash', 'digital_wallet'])),
       });
     }
   }

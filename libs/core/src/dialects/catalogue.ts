@@ -1,5 +1,5 @@
 import { show, type Fault } from '../events/reasons.js';
-import type { Dialect, Fields } from './dialect.js';
+import type { Fields } from './dialect.js';
 import { growingOrder } from './growing-order.js';
 import { location } from './location.js';
 import { isPizzaOrder, pizza } from './pizza.js';
@@ -10,9 +10,6 @@ const LOCATION_FORMS = formsOf(location);
 const RESTAURANT_FORMS = formsOf(restaurant);
 const GROWING_ORDER_FORMS = formsOf(growingOrder);
 const PIZZA_FORM = formOf(pizza, 'sale');
-
-/** Every dialect that is understood. */
-export const DIALECTS: readonly Dialect[] = [location, restaurant, growingOrder, pizza];
 
 /**
  * Tells in which dialect an event is written, by its event type first and its words second.

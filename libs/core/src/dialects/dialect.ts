@@ -7,38 +7,41 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What senders can say, under our names. Amounts and times are still as the sender wrote them. */
-export type Field =
-  | 'event_id'
-  | 'timestamp'
-  | 'location_id'
-  | 'location_name'
-  | 'device_id'
-  | 'device_seq'
-  | 'table_id'
-  | 'party_size'
-  | 'server_id'
-  | 'order_id'
-  | 'visit_id'
-  | 'customer_id'
-  | 'service_type'
-  | 'items'
-  | 'subtotal'
-  | 'tax'
-  | 'tip'
-  | 'total'
-  | 'payment_method'
-  | 'provider'
-  | 'payment_id'
-  | 'kitchen_time_minutes'
-  | 'void_reason'
-  | 'rating'
-  | 'nps_score'
-  | 'comment'
-  | ItemField;
-
 /** Fields of one line of an order; some dialects write them flat into the event. */
-export type ItemField = 'item_id' | 'item_name' | 'category' | 'price' | 'quantity';
+export const ITEM_FIELDS = ['item_id', 'item_name', 'category', 'price', 'quantity'] as const;
+export type ItemField = (typeof ITEM_FIELDS)[number];
+
+/** What senders can say, under our names. Amounts and times are still as the sender wrote them. */
+export const ALL_FIELDS = [
+  'event_id',
+  'timestamp',
+  'location_id',
+  'location_name',
+  'device_id',
+  'device_seq',
+  'table_id',
+  'party_size',
+  'server_id',
+  'order_id',
+  'visit_id',
+  'customer_id',
+  'service_type',
+  'items',
+  'subtotal',
+  'tax',
+  'tip',
+  'total',
+  'payment_method',
+  'provider',
+  'payment_id',
+  'kitchen_time_minutes',
+  'void_reason',
+  'rating',
+  'nps_score',
+  'comment',
+  ...ITEM_FIELDS,
+] as const;
+export type Field = (typeof ALL_FIELDS)[number];
 
 /** A sender's words for a field, the usual one first: it is the one that messages use when the field is missing. */
 export type Words = { readonly [F in Field]?: readonly string[] };
@@ -82,5 +85,3 @@ export const FIELDS: { readonly [T in EventType]: readonly Field[] } = (() => {
     feedback: [...shared, 'order_id', 'visit_id', 'rating', 'nps_score', 'comment'],
   };
 })();
-
-export const ITEM_FIELDS: readonly ItemField[] = ['item_id', 'item_name', 'category', 'price', 'quantity'];

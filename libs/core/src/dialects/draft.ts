@@ -1,45 +1,14 @@
 import type { Fault, Reason } from '../events/reasons.js';
 import { isFields, type Field, type Fields, type ItemField } from './dialect.js';
 import { Meter } from './meter.js';
+import { Slots } from './slots.js';
 import type { Form, Vocabulary } from './vocabulary.js';
 
 /**
- * An event half read: the sender's values under our names, and everything unknown in `more`.
- * All fields are declared here so that every draft has one shape, which keeps reading fast.
+ * An event half read: the sender's values under our names (`draft.order_id` and so on), and everything unknown in `more`.
+ * A value is undefined where the sender said nothing.
  */
-export class Draft implements Record<Field, unknown> {
-  event_id: unknown = undefined;
-  timestamp: unknown = undefined;
-  location_id: unknown = undefined;
-  location_name: unknown = undefined;
-  device_id: unknown = undefined;
-  device_seq: unknown = undefined;
-  table_id: unknown = undefined;
-  party_size: unknown = undefined;
-  server_id: unknown = undefined;
-  order_id: unknown = undefined;
-  visit_id: unknown = undefined;
-  customer_id: unknown = undefined;
-  service_type: unknown = undefined;
-  items: unknown = undefined;
-  subtotal: unknown = undefined;
-  tax: unknown = undefined;
-  tip: unknown = undefined;
-  total: unknown = undefined;
-  payment_method: unknown = undefined;
-  provider: unknown = undefined;
-  payment_id: unknown = undefined;
-  kitchen_time_minutes: unknown = undefined;
-  void_reason: unknown = undefined;
-  rating: unknown = undefined;
-  nps_score: unknown = undefined;
-  comment: unknown = undefined;
-  item_id: unknown = undefined;
-  item_name: unknown = undefined;
-  category: unknown = undefined;
-  price: unknown = undefined;
-  quantity: unknown = undefined;
-
+export class Draft extends Slots {
   more: Record<string, unknown> | undefined = undefined;
   /** The sender's names of what stands in for fields that it did not write. */
   private standIns: { [F in Field]?: string } | undefined = undefined;
@@ -51,7 +20,9 @@ export class Draft implements Record<Field, unknown> {
     readonly form: Form,
     /** What the sender wrote, unwrapped: where the names used in messages are looked up. */
     readonly raw: Fields,
-  ) {}
+  ) {
+    super();
+  }
 
   refuse(reason: Reason, message: string): void {
     this.fault ??= { reason, message };

@@ -109,6 +109,14 @@ describe('orders that grow item by item', () => {
     });
   });
 
+  test('so does a field of a line', () => {
+    const sent = { ...ENVELOPE, event_type: 'order_item_added' };
+    const expected = { items: [{ price_minor: 425, more: { price: 9 } }] };
+    expect(normalise({ ...sent, items: [{ ...line, price: 9 }] })).toMatchObject(expected);
+    expect(normalise({ ...sent, items: [{ price: 9, ...line }] })).toMatchObject(expected);
+    expect(normalise({ ...sent, items: [{ ...line, price: 4.25 }] })).toMatchObject(added);
+  });
+
   test('feedback_submitted is feedback', () => {
     const sent = {
       ...ENVELOPE,

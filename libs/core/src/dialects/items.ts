@@ -4,6 +4,7 @@ import { show } from '../events/reasons.js';
 import { isFields, type Fields } from './dialect.js';
 import type { Draft } from './draft.js';
 import { toId, toNumber, toPrice, type Candidate } from './values.js';
+import { lesserWord } from './vocabulary.js';
 
 /** A line of an order stands in a list in the event. */
 const LINE_DEPTH = 3;
@@ -24,7 +25,9 @@ export function toItems(draft: Draft): unknown {
     return lines;
   }
   if (items !== undefined) return isFields(items) ? [toItem(draft, items, 0)] : items;
-  return isFlat(draft) ? [flatItem(draft)] : undefined;
+  return isFlat(draft)
+    ? [itemOf(draft, 0, draft.item_id, draft.item_name, draft.category, draft.price, draft.quantity)]
+    : undefined;
 }
 
 function isFlat(draft: Draft): boolean {
@@ -45,46 +48,46 @@ function toItem(draft: Draft, line: unknown, index: number): unknown {
 }
 
 function readLine(draft: Draft, line: Fields, index: number): Candidate<Item> {
-  const vocabulary = draft.form.itemVocabulary;
-  const meter = draft.meter;
-  const read = new Line();
+  const { itemVocabulary } = draft.form;
+  const { meter } = draft;
+  const values: unknown[] = [undefined, undefined, undefined, undefined, undefined];
   let more: Record<string, unknown> | undefined;
   for (const key in line) {
     const value = line[key];
-    const word = vocabulary.get(key);
-    if (word !== undefined && read[word.field] === undefined) {
-      if (value !== null && value !== '') read[word.field] = value;
-    } else if (word !== undefined && read[word.field] === value) {
-      continue;
-    } else if (meter.unknown(key, value, LINE_DEPTH)) {
-      (more ??= {})[key] = value;
-    } else {
+    const word = itemVocabulary.get(key);
+    let kept = key;
+    if (word !== undefined) {
+      const present = values[word.slot];
+      if (value === null || value === '' || value === present) continue;
+      const lesser = present === undefined ? undefined : lesserWord(itemVocabulary, line, word, present);
+      if (present === undefined || lesser !== undefined) values[word.slot] = value;
+      if (present === undefined) continue;
+      kept = lesser ?? key;
+    }
+    if (!meter.unknown(kept, line[kept], LINE_DEPTH)) {
       draft.fault ??= meter.fault;
       break;
     }
+    (more ??= {})[kept] = line[kept];
   }
-  const item = itemOf(draft, read, index);
+  const item = itemOf(draft, index, values[0], values[1], values[2], values[3], values[4]);
   if (more !== undefined) item.more = more;
   return item;
 }
 
-/** One line as its sender wrote it, under our names; declared, so that all lines have one shape. */
-class Line {
-  item_id: unknown = undefined;
-  item_name: unknown = undefined;
-  category: unknown = undefined;
-  price: unknown = undefined;
-  quantity: unknown = undefined;
-}
-
-function flatItem(draft: Draft): Candidate<Item> {
-  return itemOf(draft, draft, 0);
-}
-
-function itemOf(draft: Draft, line: Line, index: number): Candidate<Item> {
-  const item: Candidate<Item> = { item_id: toId(line.item_id), quantity: toNumber(line.quantity) };
-  if (line.item_name !== undefined) item.item_name = line.item_name;
-  if (line.category !== undefined) item.category = line.category;
-  if (line.price !== undefined) item.price_minor = toPrice(draft, line.price, index);
+/** A line out of its values, in the order of `ITEM_FIELDS`. */
+function itemOf(
+  draft: Draft,
+  index: number,
+  itemId: unknown,
+  itemName: unknown,
+  category: unknown,
+  price: unknown,
+  quantity: unknown,
+): Candidate<Item> {
+  const item: Candidate<Item> = { item_id: toId(itemId), quantity: toNumber(quantity) };
+  if (itemName !== undefined) item.item_name = itemName;
+  if (category !== undefined) item.category = category;
+  if (price !== undefined) item.price_minor = toPrice(draft, price, index);
   return item;
 }

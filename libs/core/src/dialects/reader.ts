@@ -1,11 +1,11 @@
 import { isFields, type Fields } from './dialect.js';
 import type { Draft } from './draft.js';
-import type { Word } from './vocabulary.js';
+import { lesserWord, type Word } from './vocabulary.js';
 
 /** Reads one object of the sender's into the draft: known words to their fields, the rest to `more`. */
 export function readInto(draft: Draft, source: Fields, depth: number): void {
   const { vocabulary, dialect } = draft.form;
-  const meter = draft.meter;
+  const { meter, values } = draft;
   for (const key in source) {
     if (meter.fault !== undefined) break;
     const value = source[key];
@@ -21,9 +21,8 @@ export function readInto(draft: Draft, source: Fields, depth: number): void {
     meter.key();
     // A field that is null or empty says nothing; but an empty location says that there is none.
     if (value === null || value === undefined || (value === '' && word.field !== 'location_id')) continue;
-    const present = draft[word.field];
-    if (present === undefined) {
-      draft[word.field] = value;
+    if (values[word.slot] === undefined) {
+      values[word.slot] = value;
     } else {
       settleTwice(draft, source, key, word, depth);
     }
@@ -36,15 +35,9 @@ function settleTwice(draft: Draft, source: Fields, key: string, word: Word, dept
   const present = draft[word.field];
   if (present === source[key]) return;
   const { vocabulary, dialect } = draft.form;
-  let keptKey = key;
-  for (const [other, { field, rank }] of vocabulary) {
-    // What stands in the draft was said here with a lesser word: they change places.
-    if (field === word.field && rank > word.rank && source[other] === present) {
-      draft[field] = source[key];
-      keptKey = other;
-      break;
-    }
-  }
+  const lesser = lesserWord(vocabulary, source, word, present);
+  if (lesser !== undefined) draft[word.field] = source[key];
+  const keptKey = lesser ?? key;
   if (draft.meter.unknown(keptKey, source[keptKey], depth)) {
     (draft.more ??= {})[freeKey(draft.more, keptKey, dialect.nested)] = source[keptKey];
   }

@@ -21,6 +21,8 @@ function nested(levels: number): unknown {
   return value;
 }
 
+const lines = (count: number) =>
+  Array.from({ length: count }, () => ({ item_id: 'i', item_name: 'n', category: 'c', price: 1, quantity: 10_000 }));
 const without = (field: string) => Object.fromEntries(Object.entries(PAYMENT).filter(([name]) => name !== field));
 const manyFields = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, index]));
@@ -137,11 +139,7 @@ const REFUSED: readonly (readonly [string, string, unknown])[] = [
     'rating must be a whole number from 1 to 5, not 6',
     { ...PAYMENT, event_type: 'feedback', rating: 6 },
   ],
-  [
-    'out_of_range',
-    'items must be a list of up to 200 lines, not 201',
-    { ...ORDER, items: Array(201).fill({ item_id: 'i', quantity: 1 }) },
-  ],
+  ['out_of_range', 'items must be a list of up to 200 lines, not 201', { ...ORDER, items: lines(201) }],
   ['out_of_range', 'items must be a list of 1 to 200 lines, not 0 lines', { ...ORDER, event_type: 'sale', items: [] }],
   [
     'invalid_value',
@@ -184,7 +182,7 @@ describe('refusals', () => {
       { ...PAYMENT, ...manyFields(200 - length) },
       { ...PAYMENT, extra: nested(15) },
       { ...PAYMENT, order_id: 'x'.repeat(128), total_amount: 100_000_000 },
-      { ...ORDER, items: Array(200).fill({ item_id: 'i', item_name: 'n', category: 'c', price: 1, quantity: 10_000 }) },
+      { ...ORDER, items: lines(200) },
     ]) {
       expect(normalise(raw)).toHaveProperty('event_type');
     }

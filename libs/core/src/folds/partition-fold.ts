@@ -18,6 +18,7 @@ import { dayOf, hourOf, minuteOf } from '../time.js';
 import { Cell, cellKey } from './cell.js';
 import { placeOf, PLACES_PER_ENTRY, type Delta } from './delta.js';
 import { emitFeedback, emitKitchenTime, emitSeated } from './direct.js';
+import { EntryFence } from './entry-fence.js';
 import { emitFunnel, emitLonePart, emitOrderPart, type OrderEvent } from './order.js';
 import { RowCache } from './row-cache.js';
 import { OrderState, orderKey, PeriodState, periodKey, type Wanted } from './sources.js';
@@ -67,6 +68,7 @@ export class PartitionFold {
   private appended: ChangedRow[] = [];
   private pending: Delta[] = [];
   private pendingEntry: { seq: number; id: string } = { seq: 0, id: '' };
+  private readonly fence = new EntryFence();
   private readonly emit = (delta: Delta): void => {
     this.pending.push(delta);
   };
@@ -93,6 +95,7 @@ export class PartitionFold {
 
   supplyOrder(wanted: Wanted, row: Row | undefined): void {
     const { tenant, order_id, location_id } = wanted.key as { tenant: string; order_id: string; location_id: string };
+    this.fence.admit(row);
     this.orders.set(wanted.text, new OrderState(tenant, order_id, location_id, row));
   }
 
@@ -103,15 +106,18 @@ export class PartitionFold {
       table_id: string;
       period: number;
     };
+    this.fence.admit(row);
     this.periods.set(wanted.text, new PeriodState(tenant, location_id, table_id, period, row));
   }
 
   /** Adds the entry's events to their sources; answers the aggregate rows that have to be supplied before `commit`. */
   fold(entry: SettledEntry): WantedCell[] {
     const { batch, seq, id } = entry;
+    this.fence.pass(seq, id);
     this.pendingEntry = { seq, id };
     const marks = new FirstSeenMarks();
     let index = 0;
+    let refused = 0;
     for (const part of batch.parts) {
       this.emitLedger(part.tenant, batch.log_time, part);
       for (const event of part.events) {
@@ -120,7 +126,7 @@ export class PartitionFold {
         marks.add(hourOf(event.time), identity);
         this.foldEvent(part.tenant, event, placeOf(seq, index++), id);
       }
-      part.rejections.forEach((rejection, place) => this.appendRejection(entry, part.tenant, rejection, place));
+      for (const rejection of part.rejections) this.appendRejection(entry, part.tenant, rejection, refused++);
     }
     for (const [hour, bytes] of marks.byHour()) {
       const row = { generation: this.options.generation, shard: this.options.shard, hour, seq, entry: id, marks: bytes };
@@ -131,6 +137,7 @@ export class PartitionFold {
 
   supplyCell(wanted: WantedCell, row: Row | undefined): void {
     const { table, tenant, bucket, members } = wanted.delta;
+    this.fence.admit(row);
     this.cells[table.index]!.set(cellKey(tenant, bucket, members), new Cell(table, tenant, bucket, members, row));
   }
 
@@ -143,13 +150,14 @@ export class PartitionFold {
       const cache = this.cells[table.index]!;
       let cell = cache.get(text);
       if (cell === undefined) cache.set(text, (cell = new Cell(table, tenant, bucket, members)));
-      if (seq <= cell.gate) continue;
-      cell.add(delta, seq, id);
+      const isGated = seq <= cell.gate;
+      if (!isGated) cell.add(delta, seq, id);
+      // A gated row holds the entry already. But whoever wrote it may have ended before writing its mirrors or publishing it.
       if (!cell.toPublish) {
         cell.toPublish = true;
         this.cellsToPublish.push(cell);
       }
-      if (!cell.toWrite) {
+      if (!cell.toWrite && (!isGated || table.mirrors.length > 0)) {
         cell.toWrite = true;
         this.cellsToWrite[table.cadence].push(cell);
       }

@@ -7,11 +7,9 @@ import type { OrderPart } from './order.js';
 import { PARTS_PER_ORDER_MAX } from './order.js';
 import { MOMENTS_PER_PERIOD_MAX, type Moment } from './visit.js';
 import { seqOf } from './delta.js';
+import { FoldMismatch } from './fold-mismatch.js';
 
-/** What went wrong is a bug or a log that is not the one the rows were made from; the partition must stop. */
-export class FoldMismatch extends Error {
-  readonly code = 'FOLD_MISMATCH';
-}
+export { FoldMismatch };
 
 interface Placed {
   readonly place: number;

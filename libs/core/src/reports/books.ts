@@ -23,10 +23,10 @@ export function ledgerByMinute(rows: Iterable<Row>, window: Window): LedgerRow[]
     .sort((a, b) => (a.by[0] as number) - (b.by[0] as number))
     .map((group) => ({
       minute: new Date(group.by[0] as number).toISOString(),
-      accepted: group.sum('accepted'),
-      applied: group.sum('applied'),
-      duplicates: group.sum('duplicates'),
-      rejected: group.sum('rejected'),
+      accepted: group.sum('events_accepted'),
+      applied: group.sum('events_applied'),
+      duplicates: group.sum('events_duplicate'),
+      rejected: group.sum('events_rejected'),
     }));
 }
 

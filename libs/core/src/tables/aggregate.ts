@@ -60,6 +60,8 @@ export function aggregate(index: number, definition: AggregateDefinition): Aggre
     ...Object.fromEntries(sketches.map((sketch) => [sketch, 'json' as const])),
     ...BOOKS,
   };
+  const names = [...Object.keys(members), ...labels, ...sums, ...sketches, ...Object.keys(BOOKS), bucket, 'label_time'];
+  if (new Set(names).size !== names.length) throw new TypeError(`${name} has a column twice`);
   const spec: TableSpec = {
     name,
     answers,

@@ -91,7 +91,7 @@ export const LEDGER = aggregate(6, {
   answers: 'The books: accepted = applied + duplicates + rejected.',
   bucket: 'day',
   members: { minute: 'bigint' },
-  sums: ['accepted', 'applied', 'duplicates', 'rejected'],
+  sums: ['events_accepted', 'events_applied', 'events_duplicate', 'events_rejected'],
 });
 
 /** The tables the changelog carries, by their index. */

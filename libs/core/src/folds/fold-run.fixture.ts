@@ -1,0 +1,137 @@
+/** Runs a PartitionFold over a log as its loop would: once without disturbance, and once with everything that may go wrong. */
+import type { SettledBatch, SettledPart } from '../batches.js';
+import { AGGREGATES, ORDERS, VISITS } from '../tables/catalogue.js';
+import type { Row } from '../tables/spec.js';
+import type { TenantEvent } from './event-sets.fixture.js';
+import { keyText, type NaiveTables, sorted } from './naive-tables.fixture.js';
+import { PartitionFold, type PartitionFoldOptions, type SettledEntry } from './partition-fold.js';
+import type { Choices } from './random.fixture.js';
+
+export const SKEW_MS = 90_000;
+export const ROOMY: PartitionFoldOptions = {
+  generation: 1,
+  shard: 3,
+  resumedAt: undefined,
+  skewMs: SKEW_MS,
+  ordersMax: 1_000,
+  periodsMax: 1_000,
+  cellsMax: 10_000,
+};
+const CRAMPED = { ordersMax: 1, periodsMax: 2, cellsMax: 7 };
+
+/** A log of the events in this order, in entries of any size, each as early as the skew allows or later. */
+export function logOf(events: readonly TenantEvent[], choices: Choices, entryMax = 6): SettledEntry[] {
+  const log: SettledEntry[] = [];
+  let seq = 0;
+  let time = 0;
+  for (let from = 0; from < events.length; ) {
+    const some = events.slice(from, from + choices.below(entryMax + 1));
+    from += some.length;
+    // Positions may have holes.
+    seq += choices.pick([1, 1, 1, 2]);
+    time = Math.max(time, ...some.map(({ event }) => event.time - SKEW_MS)) + choices.pick([0, 0, 0, 1_000, 60_000, 10_800_000]);
+    const tenants = [...new Set(some.map(({ tenant }) => tenant))];
+    const parts = tenants.map((tenant) => partOf(tenant, some, choices));
+    const previous = log.at(-1)?.id ?? '';
+    const batch: SettledBatch = { previous, ingest: seq, ingest_id: `m${seq}`, log_time: time, parts };
+    log.push({ seq, id: `entry-${seq}`, batch });
+  }
+  return log;
+}
+
+function partOf(tenant: string, some: readonly TenantEvent[], choices: Choices): SettledPart {
+  const events = some.filter((one) => one.tenant === tenant).map(({ event }) => event);
+  const duplicates = events
+    .filter(() => choices.chance(0.1))
+    .map(({ event_id, location_id, event_type, time }) => ({ event_id, location_id, event_type, time, first: 1 }));
+  const rejections = choices.chance(0.1) ? [{ reason: 'not_json', message: 'the event is not JSON', payload: '{' }] : [];
+  return { tenant, accepted: events.length + duplicates.length + rejections.length, events, duplicates, rejections };
+}
+
+/** Folds one entry; `between` is called where the loop may wait for aggregate rows. */
+export function foldEntry(fold: PartitionFold, entry: SettledEntry, tables: NaiveTables, between?: () => void): void {
+  const { orders, periods } = fold.wantedSources(entry.batch);
+  for (const wanted of orders) fold.supplyOrder(wanted, tables.read(ORDERS, wanted.key));
+  for (const wanted of periods) fold.supplyPeriod(wanted, tables.read(VISITS, wanted.key));
+  const cells = fold.fold(entry);
+  between?.();
+  for (const wanted of cells) fold.supplyCell(wanted, tables.read(wanted.table.spec, wanted.key));
+  fold.commit();
+}
+
+export function runUndisturbed(log: readonly SettledEntry[], tables: NaiveTables): void {
+  const fold = new PartitionFold(ROOMY);
+  for (const entry of log) foldEntry(fold, entry, tables);
+  tables.write(fold.takeChanged('all'));
+}
+
+/** A replica of the changelog: the newest row of each key. */
+export class NaiveReplica {
+  private readonly rows = new Map<string, Row>();
+
+  take(published: readonly [index: number, row: Row][]): void {
+    for (const [index, row] of published) {
+      const text = keyText(AGGREGATES[index]!.spec, row);
+      const known = this.rows.get(text);
+      if (known === undefined || (known['applied'] as number) <= (row['applied'] as number)) this.rows.set(text, row);
+    }
+  }
+
+  /** Every row as text, by table and key. */
+  all(): Map<string, string> {
+    return sorted([...this.rows].map(([text, row]) => [text, JSON.stringify(row)]));
+  }
+}
+
+interface Checkpoint {
+  /** Entries it vouches for. */
+  readonly entries: number;
+  /** Writes after which it was taken. */
+  readonly writes: number;
+}
+
+/**
+ * Takes live rows and all rows at any moment, lets rows go all the time, and crashes: then each row has the version of some
+ * checkpoint or a later one, each row on its own, and another fold goes on from that checkpoint. Answers the changelog's
+ * replica, which lives on through the crashes.
+ */
+export function runDisturbed(log: readonly SettledEntry[], tables: NaiveTables, choices: Choices): NaiveReplica {
+  const replica = new NaiveReplica();
+  const checkpoints: Checkpoint[] = [{ entries: 0, writes: 0 }];
+  const busy = choices.next();
+  let crashes = choices.below(5);
+  let done = 0;
+  const open = (): PartitionFold => {
+    const resumedAt = done === 0 ? undefined : log[done - 1]!.batch.log_time;
+    return new PartitionFold({ ...ROOMY, ...(choices.chance(0.7) ? CRAMPED : {}), resumedAt });
+  };
+  let fold = open();
+  const take = (): void => {
+    if (choices.chance(0.5)) replica.take(fold.takePublished());
+    if (choices.chance(0.5)) tables.write(fold.takeChanged('live'));
+    if (!choices.chance(0.3)) return;
+    // What a checkpoint vouches for has been published, since nobody goes over it again.
+    replica.take(fold.takePublished());
+    tables.write(fold.takeChanged('all'));
+    if (choices.chance(0.8)) checkpoints.push({ entries: done, writes: tables.writes });
+  };
+  while (done < log.length) {
+    const isCrash = crashes > 0 && choices.chance(0.1);
+    foldEntry(fold, log[done]!, tables, () => choices.chance(busy) && take());
+    if (!isCrash) {
+      done++;
+      if (choices.chance(busy)) take();
+      if (choices.chance(0.6)) fold.evict();
+      if (done < log.length || crashes === 0) continue;
+    }
+    crashes--;
+    const back = choices.chance(0.6) ? checkpoints.length - 1 : choices.below(checkpoints.length);
+    checkpoints.length = back + 1;
+    done = checkpoints[back]!.entries;
+    tables.crash(checkpoints[back]!.writes, choices);
+    fold = open();
+  }
+  replica.take(fold.takePublished());
+  tables.write(fold.takeChanged('all'));
+  return replica;
+}

@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+import { killedTable } from './killed-table.fixture.js';
+import { LmdbTables } from './lmdb-tables.js';
+
+const writerScript = fileURLToPath(new URL('acknowledging-writer.fixture.js', import.meta.url));
+
+test('every row of a call that answered is there after kill -9, and no call is there by half', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'ticketrail-kill-'));
+  const acknowledged: string[] = [];
+  for (let round = 1; round <= 3; round += 1) {
+    acknowledged.push(...(await linesUntilKilled(directory, round, 1_000)));
+    // The dead process left its lock behind.
+    const tables = await LmdbTables.open({ directory, now: Date.now });
+    const newest = new Map<number, number>();
+    for (const line of acknowledged) {
+      const [writer, n] = line.split(' ').map(Number) as [number, number];
+      newest.set(writer, Math.max(n, newest.get(writer) ?? 0));
+      const [row] = await tables.read(killedTable, [{ writer, position: n }]);
+      expect(row).toEqual({ writer, position: n, n, text: 'x'.repeat(n % 300) });
+    }
+    for (const [writer, n] of newest) {
+      const rows = await tables.scan(killedTable, { writer });
+      expect(rows[0]?.['n']).toBeGreaterThanOrEqual(n);
+      // Each call wrote position 0 and a position of its own at once.
+      expect(rows.at(-1)?.['n']).toBe(rows[0]?.['n']);
+    }
+    await tables.close();
+  }
+  await rm(directory, { recursive: true });
+});
+
+/** Runs the writer until it has printed `count` lines, kills it, and hands over every line that came out. */
+async function linesUntilKilled(directory: string, round: number, count: number): Promise<string[]> {
+  const child = spawn(process.execPath, [writerScript, directory, `${round}`], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const closed = once(child, 'close');
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line);
+    if (lines.length === count) child.kill('SIGKILL');
+  }
+  await closed;
+  expect(lines.length).toBeGreaterThanOrEqual(count);
+  return lines;
+}

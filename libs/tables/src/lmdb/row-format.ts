@@ -1,0 +1,50 @@
+import { keyColumns, valueColumns, type Key, type Row, type TableSpec, type Value } from '@ticketrail/core';
+import { decodeKey, encodeKey } from './key-format.js';
+import { decodeValue, encodeValue } from './value-format.js';
+
+/** Turns the rows of one table into keys and values and back. Made once per table. */
+export class RowFormat {
+  private readonly keys: readonly string[];
+  private readonly values: readonly string[];
+
+  constructor(private readonly table: TableSpec) {
+    this.keys = keyColumns(table);
+    this.values = valueColumns(table);
+  }
+
+  /** Throws InvalidKey. */
+  key(key: Key | Row): Buffer {
+    return encodeKey(this.table, this.keys, this.parts(key, this.keys));
+  }
+
+  /** The bytes with which every key of a partition begins, and further those of a prefix of the clustering key. */
+  prefix(partition: Key, clustering: readonly (string | number)[] = []): Buffer {
+    return encodeKey(this.table, this.keys, [...this.parts(partition, this.table.partition), ...clustering]);
+  }
+
+  /** Throws InvalidRow. */
+  value(row: Row, clock: number, expiresAt: number): Buffer {
+    return encodeValue(this.table, this.values, row, clock, expiresAt);
+  }
+
+  /** The row under a key that the caller knows. */
+  row(key: Key, value: Buffer): Row {
+    const row: Record<string, Value> = {};
+    for (const column of this.keys) row[column] = key[column] as Value;
+    decodeValue(this.table, this.values, value, row);
+    return row;
+  }
+
+  /** The row under a stored key that begins with the `prefixBytes` bytes of its partition. */
+  scannedRow(partition: Key, prefixBytes: number, key: Buffer, value: Buffer): Row {
+    const row: Record<string, Value> = {};
+    for (const column of this.table.partition) row[column] = partition[column] as Value;
+    decodeKey(key, prefixBytes, this.table.clustering, this.table.columns, row);
+    decodeValue(this.table, this.values, value, row);
+    return row;
+  }
+
+  private parts(key: Key | Row, columns: readonly string[]): (string | number | undefined)[] {
+    return columns.map((column) => key[column] as string | number | undefined);
+  }
+}

@@ -26,7 +26,8 @@ function arrivals(minutes: number, options: Partial<SourceOptions> = {}): Arriva
 
 describe('arrivals', () => {
   test('are the same bytes for the same seed and options', () => {
-    const bytes = (options: Partial<SourceOptions>) => arrivals(3, options).map(({ line }) => line).join('\n'); // prettier-ignore
+    // prettier-ignore
+    const bytes = (options: Partial<SourceOptions>) => arrivals(3, options).map(({ line }) => line).join('\n');
     expect(bytes({})).toBe(bytes({}));
     expect(bytes({ seed: 2 })).not.toBe(bytes({}));
   });

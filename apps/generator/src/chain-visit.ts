@@ -33,9 +33,10 @@ export const TIMES_MS = {
 export const FASTEST_KITCHEN_PERCENT = 85;
 export const SLOWEST_KITCHEN_PERCENT = 120;
 
+// prettier-ignore
 const PARTY_SIZES: Weighted<number> = [
   [1, 12], [2, 38], [3, 16], [4, 20], [5, 5], [6, 5], [7, 1], [8, 2], [9, 0.5], [10, 0.5],
-]; // prettier-ignore
+];
 
 const PAYMENT_METHODS: Weighted<ChainPaymentMethod> = [
   ['credit_card', 54],

@@ -8,9 +8,10 @@ export type Defect =
 type Fields = Record<string, unknown>;
 
 /** Fields without which an event cannot be counted; of these the ones that an event has. */
+// prettier-ignore
 const NEEDED = [
   'event_id', 'event_type', 'timestamp', 'location_id', 'restaurant_id', 'order_id', 'items', 'total_amount', 'total', 'unit_price', 'rating',
-]; // prettier-ignore
+];
 
 /** A value of a type that the field cannot have, and that nothing converts to it without guessing. */
 const WRONG: Readonly<Fields> = {

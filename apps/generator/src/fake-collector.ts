@@ -35,7 +35,8 @@ export async function startFakeCollector(answer: Answer = () => false): Promise<
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
-      const lines = Buffer.concat(parts).toString('utf8').split('\n').filter((line) => line.trim() !== ''); // prettier-ignore
+      // prettier-ignore
+      const lines = Buffer.concat(parts).toString('utf8').split('\n').filter((line) => line.trim() !== '');
       const entry = { lines, headers: request.headers, path: request.url ?? '' };
       received.push(entry);
       if (answer(entry, response, received.length)) return;

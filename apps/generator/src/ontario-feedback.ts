@@ -13,13 +13,14 @@ export const RATINGS: Weighted<number> = [
  * The promoter score that goes with a rating: five stars are promoters (9 and 10), four are mostly an eight, three are in the
  * middle, and one or two are detractors of 4 and less.
  */
+// prettier-ignore
 export const SCORES_OF_RATING: Readonly<Record<number, Weighted<number>>> = {
   5: [[10, 65], [9, 35]],
   4: [[9, 25], [8, 60], [7, 15]],
   3: [[7, 25], [6, 40], [5, 35]],
   2: [[4, 40], [3, 40], [2, 20]],
   1: [[2, 25], [1, 35], [0, 40]],
-}; // prettier-ignore
+};
 
 const SAYS_SOMETHING = 0.6;
 

@@ -37,11 +37,12 @@ const plan = (least: number, most: number, weights: CategoryPlan['weights'], ite
 });
 
 /** Coffee and breakfast belong to the morning, soups and sandwiches to midday, entrees and alcohol to the evening. */
+// prettier-ignore
 export const CATEGORY_PLANS: Readonly<Record<OntarioCategory, CategoryPlan>> = {
   Coffee: plan(225, 675, [30, 8, 16, 3, 6], 'Drip Coffee 225|Double Double 250|Americano 375|Latte 495|Maple Cappuccino 575|Iced Mocha 650'),
   Tea: plan(225, 550, [9, 4, 9, 2, 4], 'Orange Pekoe 225|Green Tea 275|Peppermint Tea 275|London Fog 525|Chai Latte 550'),
   Breakfast: plan(625, 1895, [28, 4, 2, 1, 3], 'Egg and Cheese Bun 625|Steel-Cut Oatmeal 795|Peameal Bacon Sandwich 1095|Buttermilk Pancakes 1395|Eggs Benedict 1695|Lumberjack Breakfast 1895'),
-  Bakery: plan(275, 750, [16, 5, 14, 2, 3], 'Butter Tart 325|Timbit-Style Doughnut Holes 275|Blueberry Scone 395|Cinnamon Bun 475|Almond Croissant 525|Cheese Danish 450'),
+  Bakery: plan(275, 750, [16, 5, 14, 2, 3], 'Butter Tart 325|Doughnut Holes 275|Blueberry Scone 395|Cinnamon Bun 475|Almond Croissant 525|Cheese Danish 450'),
   Appetizer: plan(895, 1895, [1, 8, 7, 12, 13], 'Poutine 1095|Chicken Wings 1695|Spring Rolls 895|Spinach Dip 1395|Fried Pickles 995|Smoked Trout Crostini 1895'),
   Soup: plan(595, 1195, [1, 9, 4, 5, 4], 'Split Pea Soup 595|Tomato Bisque 695|Chicken Noodle Soup 745|French Onion Soup 995|Lobster Bisque 1195'),
   Salad: plan(895, 1795, [1, 11, 4, 7, 3], 'Garden Salad 895|Caesar Salad 1195|Harvest Salad 1395|Roasted Beet Salad 1445|Grilled Chicken Cobb 1795'),
@@ -51,7 +52,7 @@ export const CATEGORY_PLANS: Readonly<Record<OntarioCategory, CategoryPlan>> = {
   Dessert: plan(550, 1195, [1, 4, 8, 8, 6], 'Nanaimo Bar 550|Apple Crisp 795|Sticky Toffee Pudding 995|Maple Cheesecake 1095|Chocolate Torte 1195'),
   'Soft Drink': plan(225, 595, [4, 7, 11, 6, 8], 'Fountain Pop 275|Ginger Ale 275|Still Water 225|Iced Tea 325|Sparkling Cider 595|Lemonade 375'),
   Alcohol: plan(650, 1800, [1, 2, 3, 16, 19], 'Domestic Lager 650|Craft Pale Ale 825|VQA Riesling 1150|VQA Pinot Noir 1350|Classic Caesar 1250|Niagara Icewine 1800'),
-}; // prettier-ignore
+};
 
 const entries = Object.entries(CATEGORY_PLANS) as [OntarioCategory, CategoryPlan][];
 

@@ -67,7 +67,8 @@ export const TIMES_MS = {
 
 const REPEATS_THE_PIECE_BEFORE = 0.15;
 const KNOWN_GUESTS: Readonly<Record<ServiceType, number>> = { dine_in: 0.2, takeout: 0.7, delivery: 1 };
-const PARTY_SIZES: Weighted<number> = [[1, 20], [2, 44], [3, 14], [4, 14], [5, 4], [6, 2], [7, 1], [8, 1]]; // prettier-ignore
+// prettier-ignore
+const PARTY_SIZES: Weighted<number> = [[1, 20], [2, 44], [3, 14], [4, 14], [5, 4], [6, 2], [7, 1], [8, 1]];
 
 /** An order as it begins. */
 export interface Arriving {

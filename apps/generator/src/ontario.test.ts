@@ -86,16 +86,18 @@ describe('an Ontario order', () => {
 describe('the distributions of Ontario', () => {
   test('service types are 62 % dine-in, 23 % takeout, 15 % delivery', () => {
     const counts = countBy(created, ({ service_type: service }) => service);
-    expect(surprise(counts, [['dine_in', 62], ['takeout', 23], ['delivery', 15]])).toBeLessThan(5); // prettier-ignore
+    // prettier-ignore
+    expect(surprise(counts, [['dine_in', 62], ['takeout', 23], ['delivery', 15]])).toBeLessThan(5);
     for (const { service_type: service, party_size: size } of created)
       expect(size === null).toBe(service !== 'dine_in');
   });
 
   test('payment methods are 52 % credit, 18 % debit, 14 % cash, 12 % digital wallet, 4 % gift card', () => {
     const counts = countBy(payments, ({ payment_method: method }) => method);
+    // prettier-ignore
     expect(
       surprise(counts, [['credit_card', 52], ['debit_card', 18], ['cash', 14], ['digital_wallet', 12], ['gift_card', 4]]),
-    ).toBeLessThan(5); // prettier-ignore
+    ).toBeLessThan(5);
   });
 
   test('providers are 48 % VISA, 42 % Mastercard, 10 % Amex, and only cards have one', () => {
@@ -107,7 +109,8 @@ describe('the distributions of Ontario', () => {
       payments.filter(({ payment_method: method }) => isCard(method)),
       ({ provider }) => provider,
     );
-    expect(surprise(counts, [['VISA', 48], ['Mastercard', 42], ['Amex', 10]])).toBeLessThan(5); // prettier-ignore
+    // prettier-ignore
+    expect(surprise(counts, [['VISA', 48], ['Mastercard', 42], ['Amex', 10]])).toBeLessThan(5);
   });
 
   test('tips are 12 to 24 % for dine-in, 0 to 10 % for takeout, 8 to 20 % for delivery, evenly spread', () => {
@@ -130,7 +133,8 @@ describe('the distributions of Ontario', () => {
   test('70 % of the ratings are four or five stars', () => {
     const good = feedback.filter(({ rating }) => rating >= 4).length;
     expect(deviation(good, feedback.length, 0.7)).toBeLessThan(5);
-    expect(surprise(countBy(feedback, ({ rating }) => rating), RATINGS)).toBeLessThan(5); // prettier-ignore
+    // prettier-ignore
+    expect(surprise(countBy(feedback, ({ rating }) => rating), RATINGS)).toBeLessThan(5);
   });
 
   test('promoter scores are in line with the stars', () => {
@@ -138,7 +142,8 @@ describe('the distributions of Ontario', () => {
     for (const [rating, [least, most]] of Object.entries(ranges)) {
       const scores = feedback.filter((event) => event.rating === Number(rating)).map(({ nps_score: score }) => score);
       expect(range(scores)).toEqual({ least, most });
-      expect(surprise(countBy(scores, (score) => score), SCORES_OF_RATING[Number(rating)] ?? [])).toBeLessThan(5); // prettier-ignore
+      // prettier-ignore
+      expect(surprise(countBy(scores, (score) => score), SCORES_OF_RATING[Number(rating)] ?? [])).toBeLessThan(5);
     }
     const fours = feedback.filter(({ rating }) => rating === 4);
     expect(fours.filter(({ nps_score: score }) => score === 8).length).toBeGreaterThan(fours.length / 2);
@@ -146,12 +151,14 @@ describe('the distributions of Ontario', () => {
 
   test('orders have one to four pieces by their weights', () => {
     const pieces = visits.map(piecesOf);
-    expect(surprise(countBy(pieces, (count) => count), [[1, 30], [2, 34], [3, 22], [4, 14]])).toBeLessThan(5); // prettier-ignore
+    // prettier-ignore
+    expect(surprise(countBy(pieces, (count) => count), [[1, 30], [2, 34], [3, 22], [4, 14]])).toBeLessThan(5);
   });
 
   test('orders come from twelve places, LOC-ON-001 to LOC-ON-012, by their weights', () => {
     expect(ONTARIO_LOCATIONS).toHaveLength(12);
-    expect(surprise(countBy(created, ({ location_name: name }) => name), ONTARIO_LOCATIONS)).toBeLessThan(5); // prettier-ignore
+    // prettier-ignore
+    expect(surprise(countBy(created, ({ location_name: name }) => name), ONTARIO_LOCATIONS)).toBeLessThan(5);
     const ids = [...new Set(created.map(({ location_id: id }) => id))].toSorted();
     expect(ids).toEqual(Array.from({ length: 12 }, (_, index) => `LOC-ON-${String(index + 1).padStart(3, '0')}`));
   });

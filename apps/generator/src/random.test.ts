@@ -20,11 +20,13 @@ describe('random', () => {
 
   test('chooses by weight', () => {
     const random = new Random(1);
-    const weights = [['a', 6], ['b', 3], ['c', 1], ['never', 0]] as const; // prettier-ignore
+    // prettier-ignore
+    const weights = [['a', 6], ['b', 3], ['c', 1], ['never', 0]] as const;
     const counts = countBy(Array.from({ length: 50_000 }), () => random.pickWeighted(weights));
     expect(counts.get('never')).toBeUndefined();
     expect(surprise(counts, weights.slice(0, 3))).toBeLessThan(5);
-    expect(surprise(counts, [['a', 6], ['b', 3.3], ['c', 1]])).toBeGreaterThan(5); // prettier-ignore
+    // prettier-ignore
+    expect(surprise(counts, [['a', 6], ['b', 3.3], ['c', 1]])).toBeGreaterThan(5);
   });
 
   test('takes chances and draws exponential gaps with the right mean', () => {

@@ -105,7 +105,7 @@ describe('the sender', () => {
     from.offer(LINES);
     const startedMs = performance.now();
     await from.stop();
-    expect(performance.now() - startedMs).toBeLessThan(4_000);
+    expect(performance.now() - startedMs).toBeLessThan(8_000);
     from.offer(LINES);
     expect(from.stats()).toMatchObject({ offered: 50, abandoned: 25, dropped: 25, waiting: 0, inFlight: 0 });
   });
@@ -118,7 +118,7 @@ describe('the sender', () => {
     while (from.stats().lastProblem === null) await new Promise((resolve) => setTimeout(resolve, 5));
     const startedMs = performance.now();
     await from.stop();
-    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
     expect(from.stats().abandoned).toBe(5);
   });
 

@@ -20,7 +20,8 @@ const until = async (isSo: () => boolean) => {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 10));
 };
 const eventTypes = (lines: readonly string[]) =>
-  countBy(lines.filter((line) => line.endsWith('}') && line.startsWith('{"event_id"')), (line) => String(/"event_type":"(\w+)"/.exec(line)?.[1])); // prettier-ignore
+  // prettier-ignore
+  countBy(lines.filter((line) => line.endsWith('}') && line.startsWith('{"event_id"')), (line) => String(/"event_type":"(\w+)"/.exec(line)?.[1]));
 const sequence = (lines: readonly string[]) =>
   lines.map((line) => (JSON.parse(line) as { timestamp: string }).timestamp);
 

@@ -18,7 +18,7 @@ export interface SyntheticOptions extends Partial<
   readonly backfillMinutes?: number;
   /**
    * About how many events the history has at most. Where the full rate would give more, the history is a rush that builds up,
-   * and the live events reach the full rate a quarter of an hour after the start.
+   * and new guests come at the full rate half an hour after the start.
    */
   readonly backfillEventsMax?: number;
   readonly sender?: Omit<SenderOptions, 'url' | 'key'>;
@@ -44,7 +44,7 @@ export interface Synthetic {
 const TICK_MS = 50;
 const CHUNK_LINES = 1_000;
 const CHUNKS_PER_TICK_MAX = 20;
-const RISE_MS = 15 * MINUTE_MS;
+const RISE_MS = 30 * MINUTE_MS;
 /** The history waits for the server rather than overrunning it; the live events do not. */
 const BACKFILL_LINES_UNANSWERED_MAX = 4_000;
 

@@ -54,7 +54,11 @@ export class RecentEntries {
 
   /** Lets entries go that are too old at `now` (epoch milliseconds). */
   dropOld(now: number): void {
-    for (let first = this.first(); first !== undefined && first.time < now - this.limits.ageMsMax; first = this.first()) {
+    for (
+      let first = this.first();
+      first !== undefined && first.time < now - this.limits.ageMsMax;
+      first = this.first()
+    ) {
       this.dropFirst();
     }
   }

@@ -73,7 +73,12 @@ export function eventLogContract(name: string, open: () => Promise<EventLogFixtu
         const bodies = ['', 'crème brûlée 😀 日本語 \u0000 \uFFFD', 'x'.repeat(1_000_000), 'é'.repeat(500_000)];
         for (const [n, body] of bodies.entries()) await log.append(stream, partition, { id: `ïd-${n}`, body });
         const entries = await take(log, stream, partition, 0, bodies.length);
-        expect(entries.map((entry) => entry.body === bodies[Number(entry.id.slice(3))])).toEqual([true, true, true, true]);
+        expect(entries.map((entry) => entry.body === bodies[Number(entry.id.slice(3))])).toEqual([
+          true,
+          true,
+          true,
+          true,
+        ]);
       });
 
       test('an append expecting the last entry is stored, and one expecting another is refused', async () => {
@@ -194,6 +199,28 @@ export function eventLogContract(name: string, open: () => Promise<EventLogFixtu
         expect((await log.first(stream, partition))?.id).toBe(message(7).id);
       });
 
+      test('trimming takes from a reader nothing but what is trimmed', async () => {
+        const partition = nextPartition();
+        const seqs = await store(stream, partition, 1, 600);
+        const seen: string[] = [];
+        const abort = new AbortController();
+        const reading = (async () => {
+          for await (const group of log.read(stream, partition, 0, abort.signal)) {
+            seen.push(...group.map((entry) => entry.id));
+            if (seen.at(-1) === message(700).id) return;
+            await pause(0);
+          }
+        })();
+        for (let trimmed = 20; trimmed <= 500; trimmed += 20) {
+          await log.trim(stream, partition, seqs[trimmed - 1] ?? 0);
+          await log.first(stream, partition);
+        }
+        await store(stream, partition, 601, 700);
+        await reading;
+        expect(seen.slice(-200)).toEqual(numbers(501, 700).map((n) => message(n).id));
+        expect(new Set(seen).size).toBe(seen.length);
+      });
+
       test('after everything was trimmed the partition is empty, and sequences are not used again', async () => {
         const partition = nextPartition();
         const seqs = await store(stream, partition, 1, 3);
@@ -246,7 +273,9 @@ export function eventLogContract(name: string, open: () => Promise<EventLogFixtu
         }
       })();
       for (let from = 1; from <= 300; from += 20) {
-        await Promise.all(numbers(from, from + 19).map((n) => log.append('ingest', partition, { ...message(n), body })));
+        await Promise.all(
+          numbers(from, from + 19).map((n) => log.append('ingest', partition, { ...message(n), body })),
+        );
       }
       await reading;
       abort.abort();
@@ -293,7 +322,13 @@ function expectRising(seqs: readonly number[]): void {
 }
 
 /** Reads until `count` entries have come. */
-async function take(log: EventLog, stream: StreamName, partition: number, after: number, count: number): Promise<Entry[]> {
+async function take(
+  log: EventLog,
+  stream: StreamName,
+  partition: number,
+  after: number,
+  count: number,
+): Promise<Entry[]> {
   const abort = new AbortController();
   const entries: Entry[] = [];
   for await (const group of log.read(stream, partition, after, abort.signal)) {

@@ -180,7 +180,9 @@ export function tablesContract(name: string, open: (specs: readonly TableSpec[])
         ...[-Number.MAX_SAFE_INTEGER, -256, -1, 0, 255, 256, 2 ** 40, Number.MAX_SAFE_INTEGER].map((position) =>
           sale(tenant, 'A', { position }),
         ),
-        ...['Aa', 'B', 'a', 'a b', 'a/', 'aa', 'ab', 'abc', 'b', 'é', '\uFFFD', '😀'].map((place) => sale(tenant, place)),
+        ...['Aa', 'B', 'a', 'a b', 'a/', 'aa', 'ab', 'abc', 'b', 'é', '\uFFFD', '😀'].map((place) =>
+          sale(tenant, place),
+        ),
       ];
       await tables.write([...ordered].reverse().map((row) => write(row)));
       expect(await tables.scan(sales, { generation: 1, tenant })).toEqual(ordered);
@@ -251,7 +253,12 @@ export function tablesContract(name: string, open: (specs: readonly TableSpec[])
         { ...sale('', 'p'), generation: -tenants },
       ];
       await tables.write(rows.map((row) => write(row)));
-      expect(await tables.read(sales, rows.map((row) => keyOf(sales, row)))).toEqual(rows);
+      expect(
+        await tables.read(
+          sales,
+          rows.map((row) => keyOf(sales, row)),
+        ),
+      ).toEqual(rows);
       expect(await places(tenant)).toEqual(['', 'a', 'a\u0000', 'a\u0000b', 'a\u0001', 'ab']);
       expect(await places(longer)).toEqual(['p']);
       expect(await tables.scan(sales, { generation: -tenants, tenant: '' })).toEqual([rows[8]]);

@@ -28,10 +28,12 @@ function changed(type: SeedType, name: string, text: string): MalformedKind {
   return { name: `${name} of ${type} is ${text.length > 30 ? `${text.slice(0, 30)}…` : text}`, type, spoil };
 }
 
-function missing(type: SeedType, name: string): MalformedKind {
-  const spoil = (fields: Fields): string =>
-    toLine(Object.fromEntries(Object.entries(fields).filter(([key]) => key !== inDialect(fields, name))));
-  return { name: `${name} of ${type} is missing`, type, spoil };
+function missing(type: SeedType, ...names: readonly string[]): MalformedKind {
+  const spoil = (fields: Fields): string => {
+    const left = new Set(names.map((name) => inDialect(fields, name)));
+    return toLine(Object.fromEntries(Object.entries(fields).filter(([key]) => !left.has(key))));
+  };
+  return { name: `${names.join(' and ')} of ${type} missing`, type, spoil };
 }
 
 function replaced(name: string, spoil: (line: string) => string): MalformedKind {
@@ -76,11 +78,12 @@ export const malformedKinds = {
     missing('payment', 'timestamp'),
     missing('payment', 'location_id'),
     missing('payment', 'order_id'),
-    missing('payment', 'total_amount'),
+    // A total alone could be told from the amounts beside it.
+    missing('payment', 'total_amount', 'subtotal'),
     missing('order_placed', 'order_id'),
     missing('order_completed', 'order_id'),
     missing('table_seated', 'table_id'),
-    changed('payment', 'total_amount', 'null'),
+    changed('payment', 'order_id', 'null'),
     changed('payment', 'event_id', '""'),
     changed('payment', 'order_id', '""'),
     changed('payment', 'event_type', '"table_flipped"'),

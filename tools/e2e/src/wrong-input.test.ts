@@ -73,6 +73,7 @@ test.each(Object.entries<readonly MalformedKind[]>(malformedKinds))(
       lines.push(kind.spoil(goodFields(kind, `${group.replaceAll(' ', '')}_${index}`)));
       lines.push(JSON.stringify(payment({ ...story, order: `${story.order}_${index}` }, index + 1, 1.01)));
     });
+    await settledBooks(product.client, accepted.lines, 5_000);
     const before = (await rejections()).length;
     const answer = await product.client.postLines(lines);
     expect(answer.status).toBe(202);

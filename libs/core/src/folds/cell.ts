@@ -25,6 +25,7 @@ export class Cell {
   toWrite = false;
   /** Set at every use, cleared when the cache looks for rows to let go. */
   used = true;
+  private made: Row | undefined;
 
   constructor(
     readonly table: AggregateTable,
@@ -52,6 +53,7 @@ export class Cell {
     this.applied = seq;
     this.entry = entry;
     this.used = true;
+    this.made = undefined;
     for (let i = 0; i < delta.sums.length; i++) this.sums[i]! += delta.sums[i]!;
     if (delta.events !== 0) {
       this.events += delta.events;
@@ -62,8 +64,17 @@ export class Cell {
     if (delta.labels !== undefined) this.relabel(delta.labels, delta.labelTime!);
   }
 
-  /** The whole row as it is written and published. */
+  /** The whole row as it is written and published: one object for both, until the next change. */
   row(generation: number, shard: number): Row {
+    return (this.made ??= this.makeRow(generation, shard));
+  }
+
+  /** Lets go of the row's object, not of what it says. */
+  forgetRow(): void {
+    this.made = undefined;
+  }
+
+  private makeRow(generation: number, shard: number): Row {
     const { table } = this;
     const row: Record<string, Value> = {
       generation,

@@ -57,6 +57,12 @@ export interface WantedCell {
   readonly delta: Delta;
 }
 
+/** The source rows of one event, as far as they were in memory when the entry was looked at. */
+interface Located {
+  readonly order: OrderState | undefined;
+  readonly periods: readonly PeriodState[] | undefined;
+}
+
 export class PartitionFold {
   private readonly orders: RowCache<OrderState>;
   private readonly periods: RowCache<PeriodState>;
@@ -66,7 +72,14 @@ export class PartitionFold {
   private readonly cellsToWrite: { live: Cell[]; slow: Cell[] } = { live: [], slow: [] };
   private cellsToPublish: Cell[] = [];
   private appended: ChangedRow[] = [];
+  /** The sources of the events of `locatedIn`, in their order: so that they are looked up once. */
+  private located: Located[] = [];
+  private locatedIn: SettledBatch | undefined;
+  /** No period that begins later is in memory. */
+  private newestPeriod = Number.NEGATIVE_INFINITY;
   private pending: Delta[] = [];
+  /** The cells of `pending`; undefined for those that are to be supplied. */
+  private pendingCells: (Cell | undefined)[] = [];
   private pendingEntry: { seq: number; id: string } = { seq: 0, id: '' };
   private readonly fence = new EntryFence();
   private readonly emit = (delta: Delta): void => {
@@ -84,10 +97,14 @@ export class PartitionFold {
   wantedSources(batch: SettledBatch): { orders: Wanted[]; periods: Wanted[] } {
     const orders = new Map<string, Wanted>();
     const periods = new Map<string, Wanted>();
+    this.located = [];
+    this.locatedIn = batch;
     for (const { tenant, events } of batch.parts) {
       for (const event of events) {
-        if (isOrderEvent(event)) this.wantOrder(tenant, event, orders);
-        if (isVisitEvent(event)) this.wantPeriods(tenant, event, periods);
+        this.located.push({
+          order: isOrderEvent(event) ? this.locateOrder(tenant, event, orders) : undefined,
+          periods: isVisitEvent(event) ? this.locatePeriods(tenant, event, periods) : undefined,
+        });
       }
     }
     return { orders: [...orders.values()], periods: [...periods.values()] };
@@ -107,7 +124,7 @@ export class PartitionFold {
       period: number;
     };
     this.fence.admit(row);
-    this.periods.set(wanted.text, new PeriodState(tenant, location_id, table_id, period, row));
+    this.setPeriod(wanted.text, new PeriodState(tenant, location_id, table_id, period, row));
   }
 
   /** Adds the entry's events to their sources; answers the aggregate rows that have to be supplied before `commit`. */
@@ -116,6 +133,8 @@ export class PartitionFold {
     this.fence.pass(seq, id);
     this.pendingEntry = { seq, id };
     const marks = new FirstSeenMarks();
+    const located = this.locatedIn === batch ? this.located : [];
+    this.locatedIn = undefined;
     let index = 0;
     let refused = 0;
     for (const part of batch.parts) {
@@ -124,7 +143,8 @@ export class PartitionFold {
         if (index >= PLACES_PER_ENTRY) throw new RangeError(`an entry holds at most ${PLACES_PER_ENTRY} events`);
         identityOf(part.tenant, event, identity);
         marks.add(hourOf(event.time), identity);
-        this.foldEvent(part.tenant, event, placeOf(seq, index++), id);
+        this.foldEvent(part.tenant, event, placeOf(seq, index), id, located[index]);
+        index++;
       }
       for (const rejection of part.rejections) this.appendRejection(entry, part.tenant, rejection, refused++);
     }
@@ -144,12 +164,10 @@ export class PartitionFold {
   /** Adds what the entry contributes to its rows. */
   commit(): void {
     const { seq, id } = this.pendingEntry;
-    for (const delta of this.pending) {
+    for (let i = 0; i < this.pending.length; i++) {
+      const delta = this.pending[i]!;
       const { table, tenant, bucket, members } = delta;
-      const text = cellKey(tenant, bucket, members);
-      const cache = this.cells[table.index]!;
-      let cell = cache.get(text);
-      if (cell === undefined) cache.set(text, (cell = new Cell(table, tenant, bucket, members)));
+      const cell = this.pendingCells[i] ?? this.cells[table.index]!.get(cellKey(tenant, bucket, members))!;
       const isGated = seq <= cell.gate;
       if (!isGated) cell.add(delta, seq, id);
       // A gated row holds the entry already. But whoever wrote it may have ended before writing its mirrors or publishing it.
@@ -163,6 +181,7 @@ export class PartitionFold {
       }
     }
     this.pending = [];
+    this.pendingCells = [];
   }
 
   /** Aggregate rows that changed since the last call, whole, by index of their table. */
@@ -188,6 +207,7 @@ export class PartitionFold {
       for (const cell of this.cellsToWrite[cadence].splice(0)) {
         cell.toWrite = false;
         const row = cell.row(generation, shard);
+        cell.forgetRow();
         changed.push({ table: cell.table.spec, row, time: cell.bucket });
         for (const mirror of cell.table.mirrors) {
           changed.push({ table: mirror.spec, row: mirror.rowOf(row), time: cell.bucket });
@@ -226,10 +246,10 @@ export class PartitionFold {
     for (const cache of this.cells) cache.evict((cell) => cell.bucket - skewMs);
   }
 
-  private foldEvent(tenant: string, event: CanonicalEvent, place: number, entry: string): void {
+  private foldEvent(tenant: string, event: CanonicalEvent, place: number, entry: string, located?: Located): void {
     if (isOrderEvent(event)) {
       emitFunnel(tenant, event, identity, this.emit);
-      const order = this.orders.get(orderKey(tenant, event.order_id, event.location_id))!;
+      const order = located?.order ?? this.orders.get(orderKey(tenant, event.order_id, event.location_id))!;
       const wasToWrite = order.toWrite;
       const part = { place, event };
       const index = order.put(part, entry);
@@ -240,14 +260,23 @@ export class PartitionFold {
     if (event.event_type === 'table_seated') emitSeated(tenant, event, identity, this.emit);
     else if (event.event_type === 'order_completed') emitKitchenTime(tenant, event, identity, this.emit);
     else if (event.event_type === 'feedback') emitFeedback(tenant, event, identity, this.emit);
-    if (isVisitEvent(event)) this.foldMoment(tenant, event, place, entry);
+    if (isVisitEvent(event)) {
+      // What was wanted has been supplied by now.
+      const periods = located?.periods ?? this.locatePeriods(tenant, event, new Map())!;
+      this.foldMoment(tenant, event, place, entry, periods);
+    }
   }
 
-  private foldMoment(tenant: string, event: VisitEvent & { table_id: string }, place: number, entry: string): void {
-    const { location_id, table_id, time, event_id } = event;
-    const period = periodOf(time);
-    const at = (start: number): PeriodState => this.periods.get(periodKey(tenant, location_id, table_id, start))!;
-    const own = at(period);
+  /** @param periods the event's own first, then those beside it */
+  private foldMoment(
+    tenant: string,
+    event: TableEvent,
+    place: number,
+    entry: string,
+    periods: readonly PeriodState[],
+  ): void {
+    const { location_id, time, event_id } = event;
+    const own = periods[0]!;
     const moment: Moment = {
       place,
       kind: event.event_type === 'table_seated' ? 'seated' : event.event_type === 'payment' ? 'paid' : 'completed',
@@ -261,9 +290,7 @@ export class PartitionFold {
     if (!own.put(moment, entry)) return;
     if (own.toWrite && !wasToWrite) this.periodsToWrite.push(own);
     const others: Moment[] = [];
-    for (const start of [period - VISIT_MAX_MS, period, period + VISIT_MAX_MS]) {
-      for (const other of at(start).moments) if (other.place < place) others.push(other);
-    }
+    for (const { moments } of periods) for (const other of moments) if (other.place < place) others.push(other);
     const where = { tenant, locationId: location_id, locationName: event.location_name };
     emitMoment(where, others, moment, this.emit);
   }
@@ -306,63 +333,89 @@ export class PartitionFold {
     this.appended.push({ table: REJECTIONS, row, time: batch.log_time });
   }
 
-  private wantOrder(tenant: string, event: OrderEvent, into: Map<string, Wanted>): void {
-    const text = orderKey(tenant, event.order_id, event.location_id);
-    if (this.orders.get(text) !== undefined || into.has(text)) return;
-    if (this.orders.isNew(Number.NEGATIVE_INFINITY)) {
-      this.orders.set(text, new OrderState(tenant, event.order_id, event.location_id));
-      return;
+  /** The event's order; undefined when its row has to be read, which is then in `wanted`. */
+  private locateOrder(tenant: string, event: OrderEvent, wanted: Map<string, Wanted>): OrderState | undefined {
+    const { order_id, location_id } = event;
+    const text = orderKey(tenant, order_id, location_id);
+    let order = this.orders.get(text);
+    if (order === undefined && this.orders.isNew(Number.NEGATIVE_INFINITY)) {
+      order = new OrderState(tenant, order_id, location_id);
+      this.orders.set(text, order);
     }
-    const { generation } = this.options;
-    into.set(text, { text, key: { generation, tenant, order_id: event.order_id, location_id: event.location_id } });
+    if (order === undefined) {
+      wanted.set(text, { text, key: { generation: this.options.generation, tenant, order_id, location_id } });
+    }
+    return order;
   }
 
-  private wantPeriods(tenant: string, event: VisitEvent & { table_id: string }, into: Map<string, Wanted>): void {
+  /**
+   * The event's own period and those beside it that exist; undefined when a row has to be read, which is then in `wanted`.
+   */
+  private locatePeriods(tenant: string, event: TableEvent, wanted: Map<string, Wanted>): PeriodState[] | undefined {
     const { location_id, table_id } = event;
     const own = periodOf(event.time);
-    for (let period = own - VISIT_MAX_MS; period <= own + VISIT_MAX_MS; period += VISIT_MAX_MS) {
+    const found: PeriodState[] = [];
+    let isComplete = true;
+    for (const period of [own, own - VISIT_MAX_MS, own + VISIT_MAX_MS]) {
+      const isNew = this.periods.isNew(period - this.options.skewMs);
+      // The usual case of a period to come: neither in memory nor in the tables.
+      if (isNew && period > this.newestPeriod && period !== own) continue;
       const text = periodKey(tenant, location_id, table_id, period);
-      if (this.periods.get(text) !== undefined || into.has(text)) continue;
-      if (this.periods.isNew(period - this.options.skewMs)) {
-        this.periods.set(text, new PeriodState(tenant, location_id, table_id, period));
-      } else {
-        into.set(text, { text, key: { generation: this.options.generation, tenant, location_id, table_id, period } });
+      let state = this.periods.get(text);
+      if (state === undefined && !isNew) {
+        isComplete = false;
+        wanted.set(text, { text, key: { generation: this.options.generation, tenant, location_id, table_id, period } });
+      } else if (state === undefined && period === own) {
+        state = new PeriodState(tenant, location_id, table_id, period);
+        this.setPeriod(text, state);
       }
+      if (state !== undefined) found.push(state);
     }
+    return isComplete ? found : undefined;
   }
 
+  private setPeriod(text: string, state: PeriodState): void {
+    this.periods.set(text, state);
+    this.newestPeriod = Math.max(this.newestPeriod, state.period);
+  }
+
+  /** Finds the cells of the pending deltas, makes the new ones, and answers those whose rows have to be read. */
   private wantedCells(): WantedCell[] {
     const wanted = new Map<string, WantedCell>();
     for (const delta of this.pending) {
       const { table, tenant, bucket, members } = delta;
       const text = cellKey(tenant, bucket, members);
       const cache = this.cells[table.index]!;
-      if (cache.get(text) !== undefined) continue;
+      let cell = cache.get(text);
       // The ledger's buckets are log time, which never runs ahead of itself; the skew costs it a read at most.
-      if (cache.isNew(bucket - this.options.skewMs)) continue;
-      const name = `${table.index}\u0000${text}`;
-      if (wanted.has(name)) continue;
-      const key: Record<string, string | number> = {
-        generation: this.options.generation,
-        tenant,
-        [table.bucket]: bucket,
-        shard: this.options.shard,
-      };
-      table.members.forEach((member, i) => (key[member] = members[i]!));
-      wanted.set(name, { table, key, delta });
+      if (cell === undefined && cache.isNew(bucket - this.options.skewMs)) {
+        cell = new Cell(table, tenant, bucket, members);
+        cache.set(text, cell);
+      }
+      this.pendingCells.push(cell);
+      if (cell === undefined) wanted.set(`${table.index}\u0000${text}`, { table, key: this.cellRowKey(delta), delta });
     }
     return [...wanted.values()];
+  }
+
+  private cellRowKey({ table, tenant, bucket, members }: Delta): Key {
+    const { generation, shard } = this.options;
+    const key: Record<string, string | number> = { generation, tenant, [table.bucket]: bucket, shard };
+    table.members.forEach((member, i) => (key[member] = members[i]!));
+    return key;
   }
 }
 
 const identity: Hash64 = { hi: 0, lo: 0 };
+
+type TableEvent = VisitEvent & { table_id: string };
 
 function isOrderEvent(event: CanonicalEvent): event is OrderEvent {
   return event.event_type !== 'table_seated' && event.event_type !== 'feedback';
 }
 
 /** Only what happens at a table can be paired with a seating. */
-function isVisitEvent(event: CanonicalEvent): event is VisitEvent & { table_id: string } {
+function isVisitEvent(event: CanonicalEvent): event is TableEvent {
   return (
     (event.event_type === 'table_seated' ||
       event.event_type === 'order_completed' ||

@@ -71,7 +71,7 @@ export class DurablePartition {
     this.changed.wake();
   }
 
-  /** The removal up to and including `through` is on disk. */
+  /** Entries up to and including `through` are no more, or are about to be removed. */
   forgotten(through: number): void {
     this.trimmedSeq = through;
     this.recent.dropThrough(through);

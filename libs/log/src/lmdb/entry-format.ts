@@ -48,12 +48,13 @@ export function encodeSeq(seq: number): Buffer {
 /** Throws RangeError when the id is longer than 65,535 bytes. */
 export function encodeEntry(message: Message, time: number): Buffer {
   const idBytes = Buffer.byteLength(message.id);
-  if (idBytes > idBytesMax) throw new RangeError(`A message id of ${idBytes} bytes; at most ${idBytesMax} are possible`);
+  if (idBytes > idBytesMax)
+    throw new RangeError(`A message id of ${idBytes} bytes; at most ${idBytesMax} are possible`);
   const value = Buffer.allocUnsafe(headerBytes + idBytes + Buffer.byteLength(message.body));
   value.writeDoubleBE(time, 0);
   value.writeUInt16BE(idBytes, 8);
-  value.write(message.id, headerBytes, "utf8");
-  value.write(message.body, headerBytes + idBytes, "utf8");
+  value.write(message.id, headerBytes, 'utf8');
+  value.write(message.body, headerBytes + idBytes, 'utf8');
   return value;
 }
 

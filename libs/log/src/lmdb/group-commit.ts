@@ -55,7 +55,12 @@ export class GroupCommit {
     return this.committed;
   }
 
-  append(target: DurablePartition, message: Message, expectedLastSeq: number | undefined, time: number): Promise<number> {
+  append(
+    target: DurablePartition,
+    message: Message,
+    expectedLastSeq: number | undefined,
+    time: number,
+  ): Promise<number> {
     return new Promise((resolve, reject) => {
       const value = encodeEntry(message, time);
       this.appends.push({ target, message, expectedLastSeq, time, value, resolve, reject });
@@ -133,7 +138,9 @@ class Group {
     const lastSeq = staged.at(-1)?.seq ?? target.lastSeq;
     if (expectedLastSeq !== undefined && expectedLastSeq !== lastSeq) {
       const name = `${target.stream}.${target.partition}`;
-      this.answers.push(() => reject(new UnexpectedLastEntry(`The last entry of ${name} is ${lastSeq}, not ${expectedLastSeq}`)));
+      this.answers.push(() =>
+        reject(new UnexpectedLastEntry(`The last entry of ${name} is ${lastSeq}, not ${expectedLastSeq}`)),
+      );
       return;
     }
     const bytes = Math.ceil(append.value.length / pageBytes) * pageBytes;
@@ -158,10 +165,12 @@ class Group {
     const through = Math.min(trim.through, lastSeq, trimmed + groupTrimsMax);
     for (let seq = trimmed + 1; seq <= through; seq += 1) this.removals.push(entryKey(stream, partition, seq));
     if (through > trimmed) this.puts.push({ key: trimmedKey(stream, partition), value: encodeSeq(through) });
-    this.trimming = { trim, through };
+    this.trimming = { trim, through: Math.max(through, trimmed) };
   }
 
   async commit(): Promise<Trim | undefined> {
+    // The disk shows a removal before this thread hears of it: readers must stop looking for those entries first.
+    this.trimming?.trim.target.forgotten(this.trimming.through);
     try {
       if (this.puts.length > 0) await this.environment.commit(() => this.apply());
     } catch (error) {
@@ -182,7 +191,6 @@ class Group {
   private finishTrim(): Trim | undefined {
     if (this.trimming === undefined) return undefined;
     const { trim, through } = this.trimming;
-    if (through > trim.target.trimmed) trim.target.forgotten(through);
     if (through < Math.min(trim.through, trim.target.lastSeq)) return trim;
     trim.resolve();
     return undefined;

@@ -11,7 +11,11 @@ const tables = await LmdbTables.open({ directory, now: Date.now });
 async function writeForever(writer: number): Promise<never> {
   for (let n = Number(round) * 1_000_000; ; n += 1) {
     await tables.write(
-      [0, n].map((position) => ({ table: killedTable, row: { writer, position, n, text: 'x'.repeat(n % 300) }, clock: n })),
+      [0, n].map((position) => ({
+        table: killedTable,
+        row: { writer, position, n, text: 'x'.repeat(n % 300) },
+        clock: n,
+      })),
     );
     process.stdout.write(`${writer} ${n}\n`);
   }

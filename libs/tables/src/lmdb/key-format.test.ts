@@ -35,7 +35,10 @@ test('keys sort as their columns do', () => {
 test('keys of the same beginning sort by what follows', () => {
   fc.assert(
     fc.property(parts, fc.integer(), fc.maxSafeInteger(), ([start, ...rest], int, bigint) => {
-      const [a, b]: [Parts, Parts] = [[start, ...rest], [start, int, bigint, rest[2]]];
+      const [a, b]: [Parts, Parts] = [
+        [start, ...rest],
+        [start, int, bigint, rest[2]],
+      ];
       return Buffer.compare(encode(a), encode(b)) === compare(a, b);
     }),
   );

@@ -82,7 +82,8 @@ function writePart(table: TableSpec, column: string, part: KeyPart, position: nu
   if (type === 'text') {
     if (typeof part === 'string') return writeText(part, position);
   } else if (type === 'int') {
-    if (typeof part === 'number' && (part | 0) === part) return scratch.writeUInt32BE((part ^ 0x8000_0000) >>> 0, position);
+    if (typeof part === 'number' && (part | 0) === part)
+      return scratch.writeUInt32BE((part ^ 0x8000_0000) >>> 0, position);
   } else if (type === 'bigint') {
     if (Number.isSafeInteger(part)) {
       const high = Math.floor((part as number) / twoTo32);

@@ -38,7 +38,9 @@ test('every row of a call that answered is there after kill -9, and no call is t
 
 /** Runs the writer until it has printed `count` lines, kills it, and hands over every line that came out. */
 async function linesUntilKilled(directory: string, round: number, count: number): Promise<string[]> {
-  const child = spawn(process.execPath, [writerScript, directory, `${round}`], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [writerScript, directory, `${round}`], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const closed = once(child, 'close');
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {

@@ -98,7 +98,9 @@ export class RowWriter {
 
   private async commitCalls(calls: readonly (Call & { readonly encoded: readonly EncodedRow[] })[]): Promise<void> {
     try {
-      const winners = this.winners(calls.length === 1 ? (calls[0]?.encoded ?? []) : calls.flatMap((call) => call.encoded));
+      const winners = this.winners(
+        calls.length === 1 ? (calls[0]?.encoded ?? []) : calls.flatMap((call) => call.encoded),
+      );
       if (winners.length > 0) {
         await this.environment.commit(() => {
           for (const { key, value } of winners) void this.environment.store.put(key, value);

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=books.test.d.ts.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=import-tool.test.d.ts.map

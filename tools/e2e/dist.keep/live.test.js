@@ -1,0 +1,136 @@
+/** What a dashboard sees while it happens: the stream, one order by its id, voids and refunds. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { event, newStory, payment } from './events.js';
+import { Product } from './product.js';
+import { StreamReader } from './stream.js';
+import { eventually } from './wait-for.js';
+let product;
+beforeAll(async () => {
+    product = await Product.start();
+}, 60_000);
+afterAll(() => product.dispose());
+const post = async (...events) => {
+    const answer = await product.client.postJson(events);
+    expect([answer.status, answer.body]).toEqual([202, { accepted: events.length, rejected: [] }]);
+};
+const revenueOf = async (story) => {
+    const report = await product.client.get('/v1/revenue/live', {
+        window: '30m',
+        location_id: story.place,
+    });
+    const row = report.rows.find((candidate) => candidate.location_id === story.place);
+    return row === undefined ? undefined : { revenue: row.revenue, orders: row.order_count };
+};
+test('the stream delivers the effect of an event within a second, and says as of when', async () => {
+    const stream = await StreamReader.open(`${product.client.url}/v1/stream?topics=revenue,ledger`, {
+        authorization: `Bearer ${product.client.key}`,
+    });
+    try {
+        await eventually(async () => expect(new Set(stream.events.map(({ topic }) => topic))).toEqual(new Set(['revenue', 'ledger'])));
+        for (let round = 0; round < 5; round++) {
+            const story = newStory();
+            const postedAt = Date.now();
+            await post(payment(story, 0, 900 + round));
+            const seen = await eventually(async () => {
+                const found = stream.events.find(({ topic, data }) => topic === 'revenue' && data.rows.some((row) => row.location_id === story.place));
+                if (found === undefined)
+                    throw new Error('not on the stream yet');
+                return found;
+            }, { withinMs: 3_000, everyMs: 5 });
+            const report = seen.data;
+            expect(report.rows.find((row) => row.location_id === story.place)).toMatchObject({
+                revenue: 900 + round,
+                order_count: 1,
+            });
+            expect(Date.parse(report.as_of.log_time)).toBeGreaterThanOrEqual(postedAt - 1_000);
+            expect(seen.at - postedAt).toBeLessThan(1_000);
+        }
+    }
+    finally {
+        stream.close();
+    }
+});
+test('the stream needs the key as everything else does', async () => {
+    await expect(StreamReader.open(`${product.client.url}/v1/stream`, {})).rejects.toThrow('401');
+});
+test('an event is queryable within a second of its answer, and its order can be read by id', async () => {
+    const story = newStory();
+    const items = [{ item_id: 'item_1', item_name: 'Soup', category: 'Starter', price: 10.05, quantity: 2 }];
+    await post(event(story, 'order_placed', 0, { items, subtotal: 20.1 }), payment(story, 2_000, 20.1));
+    await eventually(async () => expect(await revenueOf(story)).toEqual({ revenue: 20.1, orders: 1 }), {
+        withinMs: 1_000,
+        everyMs: 10,
+    });
+    await eventually(async () => {
+        const order = await product.client.get(`/v1/orders/${story.order}`);
+        expect(order).toMatchObject({ order_id: story.order, location_id: story.place, revenue: 20.1 });
+        expect(order).toHaveProperty('as_of');
+    }, { withinMs: 1_000 });
+    const missing = await product.client.send('GET', '/v1/orders/ord_nobody_knows');
+    expect([missing.status, missing.contentType.split(';')[0]]).toEqual([404, 'application/problem+json']);
+});
+/** Every order of the elements. */
+function permutations(elements) {
+    if (elements.length <= 1)
+        return [[...elements]];
+    return elements.flatMap((first, index) => permutations(elements.filter((_, other) => other !== index)).map((rest) => [first, ...rest]));
+}
+test('an order is the same whatever order its five events came in, one request each', async () => {
+    const startsAt = Date.now() - 20_000;
+    const soup = { item_id: 'item_1', item_name: 'Soup', category: 'Starter', price: 10, quantity: 2 };
+    const cake = { item_id: 'item_2', item_name: 'Cake', category: 'Dessert', price: 5.5, quantity: 1 };
+    const stories = await Promise.all(permutations([0, 1, 2, 3, 4]).map(async (permutation) => {
+        const story = { ...newStory(), startsAt };
+        const events = [
+            event(story, 'order_placed', 0, { items: [soup], subtotal: 20 }),
+            event(story, 'order_item_added', 1_000, { items: [cake] }),
+            event(story, 'order_completed', 2_000, { kitchen_time_minutes: 7 }),
+            payment(story, 3_000, 25.5),
+            event(story, 'payment_refunded', 4_000, { amount: 5.5, payment_method: 'credit_card' }),
+        ];
+        for (const index of permutation)
+            await post(events[index]);
+        return story;
+    }));
+    expect(stories).toHaveLength(120);
+    // What is told of each must differ in its names only.
+    const told = async (story) => {
+        const { as_of: _asOf, completeness: _completeness, ...order } = await product.client.get(`/v1/orders/${story.order}`);
+        const own = new RegExp(`${story.order}|${story.place}|evt_[0-9a-f-]{36}`, 'g');
+        return JSON.stringify(order, Object.keys(order).sort()).replace(own, '…') + JSON.stringify(order['items']);
+    };
+    await eventually(async () => {
+        for (const story of stories)
+            expect(await revenueOf(story)).toEqual({ revenue: 20, orders: 1 });
+    });
+    const first = await told(stories[0]);
+    for (const story of stories)
+        expect(await told(story)).toBe(first);
+}, 60_000);
+test('a voided order leaves the figures as if it had never been, whether the void comes last or first', async () => {
+    for (const isVoidFirst of [false, true]) {
+        const story = newStory();
+        const neighbour = { ...story, order: `${story.order}_kept` };
+        const voided = event(story, 'order_voided', 5_000);
+        await post(payment(neighbour, 1_000, 3.33));
+        if (isVoidFirst)
+            await post(voided);
+        await post(event(story, 'order_placed', 0, { items: [], subtotal: 70 }), payment(story, 2_000, 70.07));
+        if (!isVoidFirst) {
+            await eventually(async () => expect(await revenueOf(story)).toEqual({ revenue: 73.4, orders: 2 }));
+            await post(voided);
+        }
+        await eventually(async () => {
+            expect(await revenueOf(story)).toEqual({ revenue: 3.33, orders: 1 });
+            expect(await product.client.get(`/v1/orders/${story.order}`)).toMatchObject({ status: 'voided' });
+        });
+    }
+});
+test('a refund takes back money, not the order, and only once', async () => {
+    const story = newStory();
+    const refund = event(story, 'payment_refunded', 4_000, { amount: 10.01 });
+    await post(payment(story, 0, 50.02), refund);
+    await post(refund);
+    await eventually(async () => expect(await revenueOf(story)).toEqual({ revenue: 40.01, orders: 1 }));
+});
+//# sourceMappingURL=live.test.js.map

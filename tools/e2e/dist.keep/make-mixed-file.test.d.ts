@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=make-mixed-file.test.d.ts.map

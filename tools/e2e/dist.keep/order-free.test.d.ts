@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=order-free.test.d.ts.map

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=recount.test.d.ts.map

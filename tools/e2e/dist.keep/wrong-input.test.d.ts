@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=wrong-input.test.d.ts.map

@@ -23,7 +23,8 @@ export class Fingerprint {
 
   /** Sixteen hexadecimal digits. */
   toString(): string {
-    return this.hi.toString(16).padStart(8, '0') + this.lo.toString(16).padStart(8, '0');
+    const { hi, lo } = this;
+    return HEX[hi >>> 16]! + HEX[hi & 0xffff]! + HEX[lo >>> 16]! + HEX[lo & 0xffff]!;
   }
 
   static parse(text: string): Fingerprint {
@@ -33,3 +34,6 @@ export class Fingerprint {
     return fingerprint;
   }
 }
+
+/** The four digits of every 16-bit number: fingerprints are written millions of times. */
+const HEX = Array.from({ length: 0x10000 }, (_, value) => value.toString(16).padStart(4, '0'));

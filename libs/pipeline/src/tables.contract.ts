@@ -104,7 +104,7 @@ export function tablesContract(name: string, open: (specs: readonly TableSpec[])
       sketch.fill(9);
       const read = await readOne(row);
       expect(read?.['sketch']).toEqual(Uint8Array.from([1, 2, 3]));
-      (read?.['sketch'] as Uint8Array).fill(8);
+      (read as Record<string, Uint8Array>)['sketch']?.fill(8);
       expect((await readOne(row))?.['sketch']).toEqual(Uint8Array.from([1, 2, 3]));
     });
 

@@ -18,7 +18,7 @@ export class MemoryEventLog extends EventLog {
     return new MemoryEventLog(disk);
   }
 
-  /** Ends the process: its reads and appends from now on fail, and appends on their way may or may not have been stored. */
+  /** Ends the process: its reads and appends from now on fail, and appends on their way are not stored. */
   crash(): void {
     this.crashed = true;
     for (const partition of this.disk.partitions.values()) wake(partition);

@@ -118,8 +118,7 @@ test(
   'and the same once more after a clean restart',
   async () => {
     if (shaken === undefined) throw new Error('the product of the test before is needed');
-    const ended = await shaken.interrupt();
-    expect(ended.code).toBe(0);
+    await shaken.interrupt();
     await shaken.startAgain();
     await expectEveryAnswer(shaken.client, file, endsAt);
   },

@@ -73,7 +73,7 @@ test('a payment shows on the page within two seconds, and so does the next', asy
 }, 60_000);
 
 test('the page says as of when, that the books close, and keeps the key out of the address', async () => {
-  expect(await page.getByTestId('as-of-page').innerText()).toMatch(/\d/);
+  await eventually(async () => expect(await page.getByTestId('as-of-page').innerText()).toMatch(/\d/));
   await eventually(async () => expect(await page.getByTestId('books').getAttribute('data-difference')).toBe('0'));
   expect(page.url()).not.toContain(product.client.key);
   expect(problems).toEqual([]);

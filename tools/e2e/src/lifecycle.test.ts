@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { newStory, payment } from './events.js';
 import { Product, productKey, runToEnd } from './product.js';
 import { eventually } from './wait-for.js';
@@ -13,6 +13,10 @@ const stackTrace = /^\s+at .*:\d+:\d+\)?$/m;
 let product: Product;
 beforeAll(async () => {
   product = await Product.start();
+}, 60_000);
+/** A test that failed half-way must not fail those after it. */
+beforeEach(async () => {
+  if (!product.isRunning) await product.startAgain();
 }, 60_000);
 afterAll(() => product.dispose());
 

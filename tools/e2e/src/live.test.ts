@@ -14,6 +14,11 @@ type Order = Record<string, unknown>;
 let product: Product;
 beforeAll(async () => {
   product = await Product.start();
+  // A log without an entry has no time yet; the first ones come by themselves within seconds.
+  await eventually(async () => {
+    const report = await product.client.get<RevenueReport>('/v1/revenue/live');
+    expect(Date.parse(report.as_of.log_time)).toBeGreaterThan(0);
+  });
 }, 60_000);
 afterAll(() => product.dispose());
 

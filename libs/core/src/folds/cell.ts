@@ -76,12 +76,11 @@ export class Cell {
 
   private makeRow(generation: number, shard: number): Row {
     const { table } = this;
-    const row: Record<string, Value> = {
-      generation,
-      tenant: this.tenant,
-      [table.bucket]: this.bucket,
-      shard,
-    };
+    const row: Record<string, Value> = { ...table.blank };
+    row['generation'] = generation;
+    row['tenant'] = this.tenant;
+    row[table.bucket] = this.bucket;
+    row['shard'] = shard;
     for (let i = 0; i < table.members.length; i++) row[table.members[i]!] = this.members[i]!;
     for (let i = 0; i < table.labels.length; i++) row[table.labels[i]!] = this.labels[i]!;
     if (table.labels.length > 0) row['label_time'] = this.labelTime;

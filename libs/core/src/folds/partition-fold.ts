@@ -239,6 +239,8 @@ export class PartitionFold {
 
   /** Lets go of rows beyond the limits; only to be called once everything taken by takeChanged is durable. */
   evict(): void {
+    if (this.pending.length > 0) throw new Error('rows may only be let go between entries');
+    this.locatedIn = undefined;
     const { skewMs } = this.options;
     // An order id says nothing about time: once one order was let go, any other that is missing has to be read.
     this.orders.evict(() => Number.POSITIVE_INFINITY);

@@ -26,6 +26,8 @@ export interface AggregateTable {
   readonly sums: readonly string[];
   readonly sketches: readonly string[];
   readonly spec: TableSpec;
+  /** A row with every column and no values: copying it is much quicker than adding columns one by one. */
+  readonly blank: Row;
   /** Other tables with the same cells under another key. */
   readonly mirrors: readonly Mirror[];
   /** `live` tables are flushed as soon as possible, `slow` ones every few seconds. */
@@ -77,6 +79,7 @@ export function aggregate(index: number, definition: AggregateDefinition): Aggre
     sums,
     sketches,
     spec,
+    blank: Object.fromEntries(Object.keys(spec.columns).map((column) => [column, null])),
     mirrors: definition.mirrors?.(values) ?? [],
     cadence: definition.cadence ?? 'live',
   };

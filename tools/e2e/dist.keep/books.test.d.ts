@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=books.test.d.ts.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=import-tool.test.d.ts.map

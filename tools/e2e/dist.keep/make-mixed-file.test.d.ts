@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=make-mixed-file.test.d.ts.map

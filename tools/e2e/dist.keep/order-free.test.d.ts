@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=order-free.test.d.ts.map

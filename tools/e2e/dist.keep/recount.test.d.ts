@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=recount.test.d.ts.map

@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=wrong-input.test.d.ts.map

@@ -1,7 +1,6 @@
 /** Serves the dashboard's built files beside the api, on the same port. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 const BUILT = fileURLToPath(new URL('../../dashboard/dist/web/', import.meta.url));
@@ -14,6 +13,8 @@ const POLICY =
 /** Answers whether the page is there: a build without it serves the api alone. */
 export async function serveDashboard(app: NestFastifyApplication): Promise<boolean> {
   if (!existsSync(BUILT)) return false;
+  // Loaded only where there is a page to serve.
+  const { default: fastifyStatic } = await import('@fastify/static');
   await app.register(fastifyStatic, {
     root: BUILT,
     cacheControl: false,

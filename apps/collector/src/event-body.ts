@@ -6,6 +6,7 @@
  */
 import type { TakenEvent } from '@ticketrail/pipeline';
 import { Problem } from '@ticketrail/runtime';
+import { mayNestDeeply, splitElements } from './json-text.js';
 
 export const EVENTS_MAX = 10_000;
 export const EVENT_CHARACTERS_MAX = 65_536;
@@ -59,12 +60,10 @@ function readLines(text: string): TakenEvent[] {
 function readLine(line: string): TakenEvent {
   if (line.length > EVENT_CHARACTERS_MAX) return refusedText(line);
   try {
-    const value: unknown = JSON.parse(line);
-    if (isObject(value)) return { text: line, value };
+    return takeValue(JSON.parse(line), line);
   } catch {
-    // Not JSON: kept as text.
+    return refusedText(line);
   }
-  return refusedText(line);
 }
 
 function readJson(text: string): TakenEvent[] {
@@ -77,23 +76,12 @@ function readJson(text: string): TakenEvent[] {
   }
   if (!Array.isArray(value)) return [takeValue(value, text)];
   if (value.length > EVENTS_MAX) throw tooMany();
-  return value.map((each: unknown) => takeValue(each, undefined));
+  return splitElements(text).map((own, i) => takeValue((value as unknown[])[i], own));
 }
 
-function takeValue(value: unknown, text: string | undefined): TakenEvent {
-  const own = text ?? stringify(value);
-  if (own === undefined) return refusedText('[nested too deeply to be written down]');
-  return isObject(value) && own.length <= EVENT_CHARACTERS_MAX ? { text: own, value } : refusedText(own);
-}
-
-/** Undefined when the value is nested so deeply that it cannot be written. */
-function stringify(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+function takeValue(value: unknown, text: string): TakenEvent {
+  const isOrdinary = isObject(value) && text.length <= EVENT_CHARACTERS_MAX && !mayNestDeeply(text);
+  return isOrdinary ? { text, value } : refusedText(text);
 }
 
 /** The event goes into the log as a text, cut where it is too long to be kept whole. */
@@ -109,12 +97,13 @@ function readBinaryCloudEvent(headers: Headers, text: string): TakenEvent {
   for (const [name, value] of Object.entries(headers)) {
     if (name.startsWith('ce-') && typeof value === 'string') envelope[name.slice(3)] = decodeAttribute(value);
   }
+  if (mayNestDeeply(text)) return refusedText(text);
   try {
     envelope['data'] = JSON.parse(text);
   } catch {
     return refusedText(text);
   }
-  return takeValue(envelope, undefined);
+  return takeValue(envelope, JSON.stringify(envelope));
 }
 
 /** Header values are percent-encoded: CloudEvents HTTP binding, section 3.1.3.2. */

@@ -19,8 +19,11 @@ const ZERO_BIN = Math.ceil(Math.log(SMALLEST) / LOG_GAMMA) - 1;
 /** Bins in ascending order, flat: [bin, count, bin, count, …]. What is stored and sent. */
 export type EncodedSketch = readonly number[];
 
+const NONE: EncodedSketch = [];
+
 export class Sketch {
-  private readonly bins = new Map<number, number>();
+  /** Made with the first sample: most sketches never get one, and an empty Map costs more than everything else here. */
+  private bins: Map<number, number> | undefined;
 
   /** Adds `count` samples of `value`; a negative count takes them back. */
   add(value: number, count: number): void {
@@ -33,13 +36,15 @@ export class Sketch {
   }
 
   encode(): EncodedSketch {
-    const bins = [...this.bins.keys()].sort((a, b) => a - b);
-    return bins.flatMap((bin) => [bin, this.bins.get(bin)!]);
+    if (this.bins === undefined) return NONE;
+    const encoded: number[] = [];
+    for (const [bin, count] of [...this.bins].sort(([a], [b]) => a - b)) encoded.push(bin, count);
+    return encoded;
   }
 
   get samples(): number {
     let sum = 0;
-    for (const count of this.bins.values()) sum += count;
+    if (this.bins !== undefined) for (const count of this.bins.values()) sum += count;
     return sum;
   }
 
@@ -64,6 +69,7 @@ export class Sketch {
   }
 
   private addToBin(bin: number, count: number): void {
+    this.bins ??= new Map();
     const sum = (this.bins.get(bin) ?? 0) + count;
     if (sum === 0) this.bins.delete(bin);
     else this.bins.set(bin, sum);

@@ -8,6 +8,8 @@ export interface StreamEvent {
 
 export class StreamReader {
   readonly events: StreamEvent[] = [];
+  /** Why nothing comes any more, when it was not `close`. */
+  failure: unknown;
   readonly #abort = new AbortController();
 
   /** Connects, and reads until `close`. */
@@ -38,7 +40,8 @@ export class StreamReader {
         }
       }
     } catch (error) {
-      if (!this.#abort.signal.aborted) throw error;
+      // A product that goes away ends its streams; whoever waits for an event then waits in vain and says so.
+      if (!this.#abort.signal.aborted) this.failure = error;
     }
   }
 

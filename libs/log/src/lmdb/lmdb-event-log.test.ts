@@ -116,6 +116,18 @@ test('a large trim is done in steps, and appends go on in between', async () => 
   expect((await log.first('ingest', 0))?.seq).toBe(4_001);
 });
 
+test('an entry being trimmed counts as gone, even where the disk shows it before this thread has heard', async () => {
+  await reopen({ recentCharactersMax: 0 });
+  await Promise.all(Array.from({ length: 100 }, (_, n) => log.append('ingest', 0, message(n))));
+  const trimmed = log.trim('ingest', 0, 50);
+  await Promise.resolve().then(() => undefined);
+  // Nothing else runs on this thread while the other one commits.
+  for (const end = Date.now() + 100; Date.now() < end;);
+  expect(await log.at('ingest', 0, 10)).toBeUndefined();
+  expect((await log.first('ingest', 0))?.seq).toBe(51);
+  await trimmed;
+});
+
 test('the last sequence is expected even after everything was trimmed and the log opened again', async () => {
   for (const n of [1, 2, 3]) await log.append('events', 0, message(n));
   await log.trim('events', 0, 3);

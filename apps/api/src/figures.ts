@@ -142,10 +142,8 @@ export class Figures {
     query: LocationQuery,
     report: (rows: Row[]) => { all: R[]; totals?: T },
   ): Promise<Answer<R, T>> {
-    const found = await this.replica.rows(table, tenant, window);
-    const { location_id: location } = query;
-    const rows = location === undefined ? found.rows : found.rows.filter((row) => row['location_id'] === location);
-    const { all, totals } = report(rows);
+    const found = await this.replica.rows(table, tenant, window, query.location_id);
+    const { all, totals } = report(found.rows);
     return {
       window: iso(window),
       ...standing(found.stands, window, await this.inFlight.count(tenant), this.config.latenessMs),

@@ -8,6 +8,9 @@ const REUSE_MS = 100;
 /** Ingest messages looked into at most; beyond it the count is of the first ones, a lower bound. */
 const MESSAGES_MAX = 200;
 
+/** Leaving the loop ends the reading. */
+const NEVER = new AbortController().signal;
+
 @Injectable()
 export class InFlight {
   private counted: Promise<Map<string, number>> | undefined;
@@ -37,14 +40,13 @@ export class InFlight {
   private async countPartition(partition: number, settled: number, counts: Map<string, number>): Promise<void> {
     const last = await this.log.last('ingest', partition);
     if (last === undefined || last.seq <= settled) return;
-    const done = new AbortController();
     let messages = 0;
-    for await (const entries of this.log.read('ingest', partition, settled, done.signal)) {
+    for await (const entries of this.log.read('ingest', partition, settled, NEVER)) {
       for (const entry of entries) {
         for (const { tenant, events } of decodeIngest(entry).parts) {
           counts.set(tenant, (counts.get(tenant) ?? 0) + events.length);
         }
-        if (entry.seq >= last.seq || ++messages >= MESSAGES_MAX) done.abort();
+        if (entry.seq >= last.seq || ++messages >= MESSAGES_MAX) return;
       }
     }
   }

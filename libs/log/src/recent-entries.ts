@@ -47,7 +47,7 @@ export class RecentEntries {
       throw new Error(`Entry ${entry.seq} does not follow ${last.seq}`);
     }
     this.entries.push(entry);
-    this.characters += entry.body.length;
+    this.characters += sizeOf(entry);
     while (this.characters > this.limits.bodyCharactersMax && this.count > 1) this.dropFirst();
     this.dropOld(entry.time);
   }
@@ -85,11 +85,15 @@ export class RecentEntries {
   private dropFirst(): void {
     const first = this.entries[this.head];
     if (first === undefined) return;
-    this.characters -= first.body.length;
+    this.characters -= sizeOf(first);
     this.head += 1;
     if (this.head > 1024 && this.head * 2 > this.entries.length) {
       this.entries = this.entries.slice(this.head);
       this.head = 0;
     }
   }
+}
+
+function sizeOf(entry: Entry): number {
+  return entry.size ?? entry.body.length;
 }

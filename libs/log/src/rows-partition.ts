@@ -39,7 +39,7 @@ export class RowsPartition {
       throw new UnexpectedLastEntry(`The last entry is ${this.newestSeq}, not ${expectedLastSeq}`);
     }
     const seq = (this.newestSeq === 0 ? this.firstAfter : this.newestSeq) + 1;
-    this.entries.push({ ...message, seq, time: this.now() });
+    this.entries.push(new RowsEntry(message, seq, this.now()));
     this.newestSeq = seq;
     this.changed.wake();
     return seq;
@@ -67,5 +67,30 @@ export class RowsPartition {
 
   trim(through: number): void {
     this.entries.dropThrough(through);
+  }
+}
+
+/** Asks the message for its text only when a reader asks for it: a reader in this process has the value. */
+class RowsEntry implements Entry {
+  constructor(
+    private readonly message: Message,
+    readonly seq: number,
+    readonly time: number,
+  ) {}
+
+  get id(): string {
+    return this.message.id;
+  }
+
+  get value(): unknown {
+    return this.message.value;
+  }
+
+  get size(): number {
+    return this.message.size ?? this.message.body.length;
+  }
+
+  get body(): string {
+    return this.message.body;
   }
 }

@@ -55,7 +55,8 @@ interface Box {
   /** Messages this boot has numbered on the partition. */
   n: number;
   state: 'idle' | 'lingering' | 'sending';
-  cutShort: AbortController | undefined;
+  /** Ends the linger that is under way. */
+  cutShort: () => void;
 }
 
 /** A message is sent again this often, under the same id, before its senders are told to try again themselves. */
@@ -79,7 +80,7 @@ export class Batcher {
       bytes: 0,
       n: 0,
       state: 'idle',
-      cutShort: undefined,
+      cutShort: () => undefined,
     }));
   }
 
@@ -108,7 +109,7 @@ export class Batcher {
 
   /** Sends what is waiting and resolves when nothing is left. */
   async drain(): Promise<void> {
-    for (const box of this.boxes) box.cutShort?.abort();
+    for (const box of this.boxes) box.cutShort();
     while (this.sending.size > 0) await Promise.allSettled(this.sending);
   }
 
@@ -123,7 +124,7 @@ export class Batcher {
         const run: Promise<void> = this.run(partition, box).finally(() => this.sending.delete(run));
         this.sending.add(run);
       } else if (box.state === 'lingering' && this.isFull(box)) {
-        box.cutShort?.abort();
+        box.cutShort();
       }
     });
   }
@@ -137,8 +138,8 @@ export class Batcher {
     while (box.waiting.length > 0) {
       if (!this.isFull(box)) {
         box.state = 'lingering';
-        box.cutShort = new AbortController();
-        await this.clock.sleep(this.lingerMs, box.cutShort.signal);
+        const isCutShort = new Promise<void>((resolve) => (box.cutShort = resolve));
+        await Promise.race([this.clock.sleep(this.lingerMs), isCutShort]);
       }
       box.state = 'sending';
       const sent = this.takeMessage(box);

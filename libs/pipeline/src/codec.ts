@@ -73,10 +73,14 @@ export interface RowsChange {
   readonly rows: readonly (readonly [index: number, row: Row])[];
 }
 
+/** What a row has about, as text. */
+const ROW_CHARACTERS = 400;
+
 /** The text is only made when somebody asks for it: readers in the same process do not. */
 export function encodeRows(change: RowsChange): Message {
   return {
     id: String(change.seq),
+    size: 100 + change.rows.length * ROW_CHARACTERS,
     get body() {
       return JSON.stringify(change);
     },

@@ -80,6 +80,8 @@ export class EnrichLoop {
     logTime: 0,
   };
   private stand: Stand = { seq: 0, id: '', ingest: 0, logTime: 0 };
+  /** By our clock, to tell when nothing happens. */
+  private publishedAt = 0;
   private window!: DedupeWindow;
   private readonly oldHours = new Map<number, OldMarks>();
 
@@ -94,15 +96,18 @@ export class EnrichLoop {
   async run(signal: AbortSignal): Promise<void> {
     await this.recover(signal);
     const reader = this.ports.log.read('ingest', this.partition, this.stand.ingest, signal)[Symbol.asyncIterator]();
+    const { clock } = this.ports;
     let next = reader.next();
+    let idle: Promise<undefined> | undefined;
     while (!signal.aborted) {
-      const idle = new AbortController();
-      // The reader answers when `signal` aborts, so the sleep need not listen to it.
-      const arrived = await Promise.race([next, this.ports.clock.sleep(this.options.idleMs, idle.signal)]);
-      idle.abort();
+      // One sleep at a time, however many entries come meanwhile. The reader answers when `signal` aborts.
+      idle ??= clock.sleep(this.options.idleMs).then(() => undefined);
+      const arrived = await Promise.race([next, idle]);
       if (signal.aborted) break;
       if (arrived === undefined) {
-        await this.publish([], this.stand.ingest, '', this.ports.clock.now());
+        idle = undefined;
+        const now = clock.now();
+        if (now - this.publishedAt >= this.options.idleMs) await this.publish([], this.stand.ingest, '', now);
         continue;
       }
       if (arrived.done === true) break;
@@ -188,6 +193,7 @@ export class EnrichLoop {
     const seq = await this.ports.log.append('events', this.partition, message, stand.seq);
     this.window.commit(seq, logTime);
     this.stand = { seq, id: message.id, ingest, logTime };
+    this.publishedAt = this.ports.clock.now();
     this.count(parts);
   }
 

@@ -40,6 +40,19 @@ export class LiveRows {
     for (const [start, bucket] of buckets) if (start >= from && start < to) yield* bucket.values();
   }
 
+  /** Those of one location, of a table with no other member. Its rows are on one shard, but for events of no place. */
+  *rowsOfLocation(table: AggregateTable, tenant: string, location: string, from: number, to: number, shards: number): Iterable<Row> {
+    const buckets = this.tables[table.index]!.get(tenant);
+    if (buckets === undefined) return;
+    for (const [start, bucket] of buckets) {
+      if (start < from || start >= to) continue;
+      for (let shard = 0; shard < shards; shard++) {
+        const row = bucket.get(`${shard}\u0000${location}`);
+        if (row !== undefined) yield row;
+      }
+    }
+  }
+
   version(table: AggregateTable): number {
     return this.versions[table.index]!;
   }

@@ -19,6 +19,8 @@ export interface Message {
    * be changed by anyone after `append`.
    */
   readonly value?: unknown;
+  /** About how many characters `body` has, where making it costs something and nobody may ask for it. */
+  readonly size?: number;
 }
 
 export interface Entry extends Message {

@@ -89,22 +89,25 @@ export class Replica {
 
   /**
    * The tenant's rows of the table in the window, with the positions they are complete up to: from memory where the buckets
-   * are kept there, else from the tables.
+   * are kept there, else from the tables. With `location`, that location's rows alone.
    */
   async rows(
     table: AggregateTable,
     tenant: string,
     window: Window,
+    location?: string,
   ): Promise<{ rows: Row[]; stands: readonly Readonly<PartitionStand>[] }> {
     const bucketMs = table.bucket === 'minute' ? MINUTE_MS : DAY_MS;
     const first = Math.floor(window.from / bucketMs) * bucketMs;
     const since = this.since[table.bucket];
     const stands = this.stands.map((stand) => ({ ...stand }));
-    const rows = [...this.live.rows(table, tenant, Math.max(first, since), window.to)];
+    const rows = [...this.liveRows(table, tenant, Math.max(first, since), window.to, location)];
     if (first >= since) return { rows, stands };
     const until = Math.min(window.to, since);
     const checkpoints = await this.checkpoints();
-    for (let bucket = first; bucket < until; bucket += bucketMs) rows.push(...(await this.scan(table, tenant, bucket)));
+    for (let bucket = first; bucket < until; bucket += bucketMs) {
+      for (const row of await this.scan(table, tenant, bucket, location)) rows.push(row);
+    }
     return { rows, stands: window.to <= since ? checkpoints : stands };
   }
 
@@ -118,11 +121,21 @@ export class Replica {
     );
   }
 
-  private async scan(table: AggregateTable, tenant: string, bucket: number): Promise<Row[]> {
+  private liveRows(table: AggregateTable, tenant: string, from: number, to: number, location?: string): Iterable<Row> {
+    if (location === undefined) return this.live.rows(table, tenant, from, to);
+    if (table.members.length === 1) {
+      return this.live.rowsOfLocation(table, tenant, location, from, to, this.stands.length);
+    }
+    return [...this.live.rows(table, tenant, from, to)].filter((row) => row['location_id'] === location);
+  }
+
+  private async scan(table: AggregateTable, tenant: string, bucket: number, location?: string): Promise<Row[]> {
     const { generation } = this.epoch;
+    // No id holds a NUL, so nothing lies between an id and the same with one behind it.
+    const range = location === undefined ? {} : { from: [location], before: [`${location}\u0000`] };
     const parts = await Promise.all(
       this.stands.map((_, shard) =>
-        this.ports.tables.scan(table.spec, { generation, tenant, [table.bucket]: bucket, shard }),
+        this.ports.tables.scan(table.spec, { generation, tenant, [table.bucket]: bucket, shard }, range),
       ),
     );
     return parts.flat();

@@ -37,6 +37,8 @@ const AGGREGATING = {
   skewMs: 600_000,
   publishMs: 20,
   flushMs: 100,
+  flushMsMax: 200,
+  busyRows: 20,
   checkpointMs: 300,
   dirtyRowsMax: 10_000,
   ordersMax: 4,

@@ -27,6 +27,7 @@ process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');
 });
 process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
 
 export async function startProduct(): Promise<Product> {
   if (!existsSync(entry)) throw new Error(`${entry} is missing: build the workspace first (npm run build)`);

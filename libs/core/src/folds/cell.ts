@@ -113,9 +113,7 @@ export class Cell {
 
 /** The text under which a cell is found; no id or label can hold the separator. */
 export function cellKey(tenant: string, bucket: number, members: readonly (string | number)[]): string {
-  if (bucket !== last.bucket || tenant !== last.tenant) last = { tenant, bucket, prefix: `${tenant}\u0000${bucket}\u0000` };
-  return last.prefix + (members.length === 1 ? members[0]! : members.join('\u0000'));
+  return members.length === 1
+    ? `${tenant}\u0000${bucket}\u0000${members[0]}`
+    : `${tenant}\u0000${bucket}\u0000${members.join('\u0000')}`;
 }
-
-/** Neighbours mostly share their bucket, and writing a number as text takes long. */
-let last = { tenant: '', bucket: Number.NaN, prefix: '' };

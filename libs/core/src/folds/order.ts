@@ -28,8 +28,20 @@ export interface OrderPart {
   readonly event: OrderEvent;
 }
 
-/** An order with more parts than this is no order; what comes beyond counts by itself and is not taken back by a void. */
+/** An order with more parts or lines than these is no order; what comes beyond counts by itself and is not taken back by a void. */
 export const PARTS_PER_ORDER_MAX = 500;
+export const LINES_PER_ORDER_MAX = 2_000;
+
+/**
+ * Whether the set takes no more parts. It says so for good, whatever comes: going over the log again then finds the same parts
+ * within the set and the same ones beyond it.
+ */
+export function isOrderFull(parts: readonly OrderPart[]): boolean {
+  if (parts.length >= PARTS_PER_ORDER_MAX) return true;
+  let lines = 0;
+  for (const { event } of parts) lines += itemsOf(event)?.length ?? 0;
+  return lines >= LINES_PER_ORDER_MAX;
+}
 
 /** What the set of parts says about one part of it. */
 interface Standing {
@@ -67,17 +79,27 @@ export function emitOrderPart(tenant: string, parts: readonly OrderPart[], added
   const before = standing(parts, added);
   const after = standing(parts, added + 1);
   for (let i = 0; i < added; i++) {
-    if (isAffected(parts[i]!, part, before, after)) emitDifference(tenant, parts, i, added, before, after, emit);
+    if (isAffected(parts, i, added, before, after)) emitDifference(tenant, parts, i, added, before, after, emit);
   }
   identityOf(tenant, part.event, hash);
   emitPart(tenant, part, after, parts, added + 1, 1, 1, emit);
 }
 
-/** Whether the new part changes what an earlier one contributes. */
-function isAffected(earlier: OrderPart, added: OrderPart, before: Standing, after: Standing): boolean {
+/** Whether the part at `added` changes what the one at `index` contributes. */
+function isAffected(parts: readonly OrderPart[], index: number, added: number, before: Standing, after: Standing): boolean {
+  const known = parts[index]!;
+  const part = parts[added]!;
   if (before.counts !== after.counts) return true;
-  if (earlier === before.firstPayment && earlier !== after.firstPayment) return true;
-  return sharesItem(earlier.event, added.event) && precedes(added.event, earlier.event);
+  if (known === before.firstPayment && known !== after.firstPayment) return true;
+  return precedes(part.event, known.event) && losesItem(parts, known, part, added);
+}
+
+/** Whether an item is now first in `part` that was first in `known`, among the first `length` parts. */
+function losesItem(parts: readonly OrderPart[], known: OrderPart, part: OrderPart, length: number): boolean {
+  for (const { item_id } of itemsOf(part.event) ?? []) {
+    if (hasItem(known.event, item_id) && isFirstWithItem(known, item_id, parts, length)) return true;
+  }
+  return false;
 }
 
 /** An event of an order that already has too many parts: it counts by itself. */
@@ -245,11 +267,6 @@ function isFirstWithItem(part: OrderPart, itemId: string, parts: readonly OrderP
 function hasItem(event: OrderEvent, itemId: string): boolean {
   const items = itemsOf(event);
   return items !== undefined && items.some((item) => item.item_id === itemId);
-}
-
-function sharesItem(a: OrderEvent, b: OrderEvent): boolean {
-  const items = itemsOf(b);
-  return items !== undefined && items.some((item) => hasItem(a, item.item_id));
 }
 
 /** The lines an event brings, if it is of a type that brings lines. */

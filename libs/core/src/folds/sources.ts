@@ -4,7 +4,7 @@
  */
 import type { JsonValue, Key, Row } from '../tables/spec.js';
 import type { OrderPart } from './order.js';
-import { PARTS_PER_ORDER_MAX } from './order.js';
+import { isOrderFull } from './order.js';
 import { MOMENTS_PER_PERIOD_MAX, type Moment } from './visit.js';
 import { seqOf } from './delta.js';
 import { FoldMismatch } from './fold-mismatch.js';
@@ -18,10 +18,15 @@ interface Placed {
 /**
  * Puts a part at its place and answers its index, or −1 when the set is full. Going over the log again finds it there.
  */
-function put<Part extends Placed>(parts: Part[], part: Part, max: number, same: (a: Part, b: Part) => boolean): number {
+function put<Part extends Placed>(
+  parts: Part[],
+  part: Part,
+  isFull: boolean,
+  same: (a: Part, b: Part) => boolean,
+): number {
   const last = parts[parts.length - 1];
   if (last === undefined || part.place > last.place) {
-    if (parts.length >= max) return -1;
+    if (isFull) return -1;
     return parts.push(part) - 1;
   }
   const index = parts.findIndex((known) => known.place === part.place);
@@ -36,7 +41,7 @@ export class OrderState {
   toWrite = false;
   used = true;
   entry = '';
-  /** Place of the last event beyond PARTS_PER_ORDER_MAX; 0 when there was none. */
+  /** Place of the last event beyond what an order may hold; 0 when there was none. */
   overflow = 0;
   readonly parts: OrderPart[];
 
@@ -57,7 +62,7 @@ export class OrderState {
   put(part: OrderPart, entry: string): number {
     this.used = true;
     const known = this.lastPlace;
-    const index = put(this.parts, part, PARTS_PER_ORDER_MAX, (a, b) => a.event.event_id === b.event.event_id);
+    const index = put(this.parts, part, isOrderFull(this.parts), (a, b) => a.event.event_id === b.event.event_id);
     if (index < 0) this.overflow = Math.max(this.overflow, part.place);
     if (part.place > known) {
       this.entry = entry;
@@ -122,7 +127,8 @@ export class PeriodState {
   put(moment: Moment, entry: string): boolean {
     this.used = true;
     const known = this.lastPlace;
-    const index = put(this.moments, moment, MOMENTS_PER_PERIOD_MAX, (a, b) => a.event_id === b.event_id);
+    const isFull = this.moments.length >= MOMENTS_PER_PERIOD_MAX;
+    const index = put(this.moments, moment, isFull, (a, b) => a.event_id === b.event_id);
     if (index >= 0 && moment.place > known) {
       this.entry = entry;
       this.toWrite = true;

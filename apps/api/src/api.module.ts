@@ -10,7 +10,7 @@ import { ReportsController } from './reports.controller.js';
 import { StreamController } from './stream.controller.js';
 
 /** Minutes and days kept in memory; anything older is answered from the tables. */
-const LIVE = { liveMinutes: 130, liveDays: 2 };
+const LIVE = { liveMinutes: 75, liveDays: 2 };
 
 /** Needs EventLog, Tables, Clock and the epoch. */
 @Module({

@@ -32,7 +32,7 @@ import {
   type Window,
   windowEnding,
 } from '@ticketrail/core';
-import { Clock, Replica } from '@ticketrail/pipeline';
+import { Clock, type Over, Replica } from '@ticketrail/pipeline';
 import { CONFIG, type Config } from '@ticketrail/runtime';
 import { InFlight } from './in-flight.js';
 import { parseAt, spanOf, type LocationQuery, type ReportQuery, type WindowQuery } from './queries.js';
@@ -64,7 +64,7 @@ export class Figures {
 
   series(tenant: string, query: LocationQuery, span: string) {
     const window = this.window(query, span, MINUTE_MS);
-    return this.answer(REVENUE, tenant, window, query, (rows) => ({ all: revenueByMinute(rows, window) }));
+    return this.answer(REVENUE, tenant, window, query, (rows) => ({ all: revenueByMinute(rows, window) }), 'members');
   }
 
   funnel(tenant: string, query: LocationQuery) {
@@ -105,7 +105,7 @@ export class Figures {
 
   async ledger(tenant: string, query: WindowQuery) {
     const window = this.window(query, '24h', MINUTE_MS);
-    const { rows, stands } = await this.replica.rows(LEDGER, tenant, window);
+    const { rows, stands } = await this.replica.rows(LEDGER, tenant, window, 'minutes');
     const minutes = ledgerByMinute(rows, window);
     const { accepted, applied, duplicates, rejected } = ledgerTotals(minutes);
     const inFlight = await this.inFlight.count(tenant);
@@ -141,8 +141,9 @@ export class Figures {
     window: Window,
     query: LocationQuery,
     report: (rows: Row[]) => { all: R[]; totals?: T },
+    over: Over = 'minutes',
   ): Promise<Answer<R, T>> {
-    const found = await this.replica.rows(table, tenant, window, query.location_id);
+    const found = await this.replica.rows(table, tenant, window, over, query.location_id);
     const { all, totals } = report(found.rows);
     return {
       window: iso(window),

@@ -7,7 +7,7 @@ import { CONFIG, type Config, EPOCH, KeyGuard, Problem, Tenant } from '@ticketra
 import { Figures, iso } from './figures.js';
 import { InFlight } from './in-flight.js';
 import { ReportQuery } from './queries.js';
-import { standing } from './standing.js';
+import { asOf, standing } from './standing.js';
 
 @ApiTags('records')
 @ApiBearerAuth('bearer')
@@ -33,7 +33,11 @@ export class RecordsController {
     const [first, ...others] = rows.map((row) => orderReport(row, seqOf));
     if (first === undefined) throw new Problem('not_found', `No event of an order '${orderId.slice(0, 128)}' was counted.`);
     // Two locations may use one order_id; they are two orders.
-    return { ...first, ...(others.length === 0 ? {} : { same_id_elsewhere: others }) };
+    return {
+      ...first,
+      ...(others.length === 0 ? {} : { same_id_elsewhere: others }),
+      as_of: asOf(await this.replica.checkpoints()),
+    };
   }
 
   @Get('rejections')

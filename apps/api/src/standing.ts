@@ -25,17 +25,26 @@ export function standing(
   inFlight: number,
   latenessMs: number,
 ): Standing {
-  const logTime = Math.min(...stands.map((stand) => stand.logTime));
+  const logTime = oldestLogTime(stands);
   const settlesAt = window.to + latenessMs;
   return {
-    as_of: {
-      log_time: logTime > 0 ? new Date(logTime).toISOString() : null,
-      positions: Object.fromEntries(stands.map(({ seq }, partition) => [String(partition), seq])),
-    },
+    as_of: asOf(stands),
     completeness: {
       state: logTime >= settlesAt && inFlight === 0 ? 'settled' : 'provisional',
       settles_at: new Date(settlesAt).toISOString(),
       in_flight: inFlight,
     },
   };
+}
+
+export function asOf(stands: readonly Readonly<PartitionStand>[]): Standing['as_of'] {
+  const logTime = oldestLogTime(stands);
+  return {
+    log_time: logTime > 0 ? new Date(logTime).toISOString() : null,
+    positions: Object.fromEntries(stands.map(({ seq }, partition) => [String(partition), seq])),
+  };
+}
+
+function oldestLogTime(stands: readonly Readonly<PartitionStand>[]): number {
+  return Math.min(...stands.map((stand) => stand.logTime));
 }

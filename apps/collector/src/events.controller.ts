@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags
 import { KeyGuard, Tenant } from '@ticketrail/runtime';
 import type { FastifyRequest } from 'fastify';
 import { Collector, type Taken } from './collector.js';
+import { unpack } from './content-encoding.js';
 import { readEvents } from './event-body.js';
 
 const TYPES = [
@@ -32,7 +33,7 @@ const ANSWER = {
 const BODY = {
   description:
     'One event, an array of them, one a line (NDJSON), or CloudEvents (structured, batch, or binary with ce- headers). ' +
-    'At most 8 MiB, 10,000 events, 65,536 characters an event.',
+    'At most 8 MiB (unpacked, where it comes with Content-Encoding: gzip), 10,000 events, 65,536 characters an event.',
   schema: { oneOf: [{ type: 'object' }, { type: 'array', items: { type: 'object' } }] },
 };
 
@@ -54,8 +55,8 @@ export class EventsController {
   @ApiBody(BODY)
   @ApiResponse({ status: 202, description: 'All events are on disk', schema: ANSWER })
   @ApiResponse({ status: 503, description: 'Too busy: nothing was taken, see Retry-After (problem+json)' })
-  post(@Tenant() tenant: string, @Req() request: FastifyRequest): Promise<Taken> {
-    return this.collector.take(tenant, eventsOf(request));
+  async post(@Tenant() tenant: string, @Req() request: FastifyRequest): Promise<Taken> {
+    return this.collector.take(tenant, await eventsOf(request));
   }
 
   // A colon begins a parameter in the router; two of them are one colon.
@@ -65,11 +66,12 @@ export class EventsController {
   @ApiConsumes(...TYPES)
   @ApiBody(BODY)
   @ApiResponse({ status: 200, description: 'What would be taken and what refused', schema: ANSWER })
-  validate(@Req() request: FastifyRequest): Taken {
-    return this.collector.validate(eventsOf(request));
+  async validate(@Req() request: FastifyRequest): Promise<Taken> {
+    return this.collector.validate(await eventsOf(request));
   }
 }
 
-function eventsOf(request: FastifyRequest): ReturnType<typeof readEvents> {
-  return readEvents(request.headers['content-type'], request.headers, request.body as Buffer | undefined);
+async function eventsOf({ headers, body }: FastifyRequest): Promise<ReturnType<typeof readEvents>> {
+  const plain = await unpack(headers['content-encoding'], body as Buffer | undefined);
+  return readEvents(headers['content-type'], headers, plain);
 }

@@ -97,6 +97,9 @@ export class EnrichLoop {
     await this.recover(signal);
     const reader = this.ports.log.read('ingest', this.partition, this.stand.ingest, signal)[Symbol.asyncIterator]();
     const { clock } = this.ports;
+    // After a pause log time stands far back, and on a new log it has not begun.
+    const begunAt = clock.now();
+    if (begunAt - this.stand.logTime >= this.options.idleMs) await this.publish([], this.stand.ingest, '', begunAt);
     let next = reader.next();
     let idle: Promise<undefined> | undefined;
     while (!signal.aborted) {

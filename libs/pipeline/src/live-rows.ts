@@ -5,14 +5,57 @@
  * what the tables and the changelog say may be mixed freely.
  */
 import { AGGREGATES, type AggregateTable, type Row } from '@ticketrail/core';
+import { MinuteColumns } from './minute-columns.js';
+
+/** What rows by minute are added up over before they are handed out, as the report is going to add them up anyway. */
+export type Over = 'minutes' | 'members';
 
 type Bucket = Map<string, Row>;
-type Buckets = Map<number, Bucket>;
+
+/** Rows of one tenant in one table that has more than one member, or sketches: as they are. */
+class WholeRows {
+  private readonly buckets = new Map<number, Bucket>();
+
+  constructor(private readonly table: AggregateTable) {}
+
+  get size(): number {
+    let sum = 0;
+    for (const bucket of this.buckets.values()) sum += bucket.size;
+    return sum;
+  }
+
+  take(row: Row): void {
+    const start = row[this.table.bucket] as number;
+    let bucket = this.buckets.get(start);
+    if (bucket === undefined) this.buckets.set(start, (bucket = new Map()));
+    const key = this.keyOf(row);
+    const known = bucket.get(key);
+    if (known === undefined || (known['applied'] as number) <= (row['applied'] as number)) bucket.set(key, row);
+  }
+
+  *rows(from: number, to: number, location: string | undefined): Iterable<Row> {
+    for (const [start, bucket] of this.buckets) {
+      if (start < from || start >= to) continue;
+      if (location === undefined) yield* bucket.values();
+      else for (const row of bucket.values()) if (row['location_id'] === location) yield row;
+    }
+  }
+
+  forgetBefore(from: number): void {
+    for (const start of this.buckets.keys()) if (start < from) this.buckets.delete(start);
+  }
+
+  private keyOf(row: Row): string {
+    let key = String(row['shard']);
+    for (const member of this.table.members) key += `\u0000${row[member] as string | number}`;
+    return key;
+  }
+}
 
 export class LiveRows {
-  /** By table index, then tenant, then bucket, then members and shard. */
-  private readonly tables: Map<string, Buckets>[] = AGGREGATES.map(() => new Map());
-  private count = 0;
+  /** By table index, then tenant. */
+  private readonly columns: Map<string, MinuteColumns>[] = AGGREGATES.map(() => new Map());
+  private readonly whole: Map<string, WholeRows>[] = AGGREGATES.map(() => new Map());
   /** Grows with every row taken in: tells whether an answer made earlier may have changed. */
   private readonly versions: number[] = AGGREGATES.map(() => 0);
 
@@ -20,37 +63,25 @@ export class LiveRows {
   take(index: number, row: Row): void {
     const table = AGGREGATES[index]!;
     const tenant = row['tenant'] as string;
-    let buckets = this.tables[index]!.get(tenant);
-    if (buckets === undefined) this.tables[index]!.set(tenant, (buckets = new Map()));
-    const start = row[table.bucket] as number;
-    let bucket = buckets.get(start);
-    if (bucket === undefined) buckets.set(start, (bucket = new Map()));
-    const key = keyOf(table, row);
-    const known = bucket.get(key);
-    if (known !== undefined && (known['applied'] as number) > (row['applied'] as number)) return;
-    if (known === undefined) this.count++;
-    bucket.set(key, row);
+    if (isColumnar(table)) {
+      const known = this.columns[index]!.get(tenant);
+      const columns = known ?? new MinuteColumns(table);
+      if (known === undefined) this.columns[index]!.set(tenant, columns);
+      columns.take(row);
+    } else {
+      const known = this.whole[index]!.get(tenant);
+      const whole = known ?? new WholeRows(table);
+      if (known === undefined) this.whole[index]!.set(tenant, whole);
+      whole.take(row);
+    }
     this.versions[index]!++;
   }
 
-  /** Rows of the tenant with from ≤ bucket < to. */
-  *rows(table: AggregateTable, tenant: string, from: number, to: number): Iterable<Row> {
-    const buckets = this.tables[table.index]!.get(tenant);
-    if (buckets === undefined) return;
-    for (const [start, bucket] of buckets) if (start >= from && start < to) yield* bucket.values();
-  }
-
-  /** Those of one location, of a table with no other member. Its rows are on one shard, but for events of no place. */
-  *rowsOfLocation(table: AggregateTable, tenant: string, location: string, from: number, to: number, shards: number): Iterable<Row> {
-    const buckets = this.tables[table.index]!.get(tenant);
-    if (buckets === undefined) return;
-    for (const [start, bucket] of buckets) {
-      if (start < from || start >= to) continue;
-      for (let shard = 0; shard < shards; shard++) {
-        const row = bucket.get(`${shard}\u0000${location}`);
-        if (row !== undefined) yield row;
-      }
-    }
+  /** Rows of the tenant with from ≤ bucket < to, of one location where it is given, perhaps added up already. */
+  rows(table: AggregateTable, tenant: string, from: number, to: number, over: Over, location?: string): Iterable<Row> {
+    const columns = this.columns[table.index]!.get(tenant);
+    if (columns !== undefined) return over === 'members' ? columns.byMinute(from, to, location) : columns.byMember(from, to, location);
+    return this.whole[table.index]!.get(tenant)?.rows(from, to, location) ?? [];
   }
 
   version(table: AggregateTable): number {
@@ -59,23 +90,18 @@ export class LiveRows {
 
   /** Lets go of the buckets of one table that begin before `from`. */
   forgetBefore(table: AggregateTable, from: number): void {
-    for (const buckets of this.tables[table.index]!.values()) {
-      for (const [start, bucket] of buckets) {
-        if (start >= from) continue;
-        this.count -= bucket.size;
-        buckets.delete(start);
-      }
-    }
+    for (const columns of this.columns[table.index]!.values()) columns.forgetBefore(from);
+    for (const whole of this.whole[table.index]!.values()) whole.forgetBefore(from);
   }
 
   /** Rows in memory. */
   get size(): number {
-    return this.count;
+    let sum = 0;
+    for (const tenants of [...this.columns, ...this.whole]) for (const rows of tenants.values()) sum += rows.size;
+    return sum;
   }
 }
 
-function keyOf(table: AggregateTable, row: Row): string {
-  let key = String(row['shard']);
-  for (const member of table.members) key += `\u0000${row[member] as string | number}`;
-  return key;
+function isColumnar(table: AggregateTable): boolean {
+  return table.bucket === 'minute' && table.members.length === 1 && table.sketches.length === 0;
 }

@@ -6,7 +6,7 @@ import { AGGREGATES, type AggregateTable, DAY_MS, MINUTE_MS, type Row, type Wind
 import { readCheckpoint } from './checkpoint.js';
 import { decodeRows } from './codec.js';
 import type { Epoch } from './epoch.js';
-import { LiveRows } from './live-rows.js';
+import { LiveRows, type Over } from './live-rows.js';
 import type { Clock, EventLog, Tables } from './ports.js';
 
 export interface ReplicaOptions {
@@ -89,19 +89,21 @@ export class Replica {
 
   /**
    * The tenant's rows of the table in the window, with the positions they are complete up to: from memory where the buckets
-   * are kept there, else from the tables. With `location`, that location's rows alone.
+   * are kept there, else from the tables. With `location`, that location's rows alone. Those from memory may be added up
+   * over minutes or over members already.
    */
   async rows(
     table: AggregateTable,
     tenant: string,
     window: Window,
+    over: Over,
     location?: string,
   ): Promise<{ rows: Row[]; stands: readonly Readonly<PartitionStand>[] }> {
     const bucketMs = table.bucket === 'minute' ? MINUTE_MS : DAY_MS;
     const first = Math.floor(window.from / bucketMs) * bucketMs;
     const since = this.since[table.bucket];
     const stands = this.stands.map((stand) => ({ ...stand }));
-    const rows = [...this.liveRows(table, tenant, Math.max(first, since), window.to, location)];
+    const rows = [...this.live.rows(table, tenant, Math.max(first, since), window.to, over, location)];
     if (first >= since) return { rows, stands };
     const until = Math.min(window.to, since);
     const checkpoints = await this.checkpoints();
@@ -119,14 +121,6 @@ export class Replica {
         return { seq, logTime, ingest };
       }),
     );
-  }
-
-  private liveRows(table: AggregateTable, tenant: string, from: number, to: number, location?: string): Iterable<Row> {
-    if (location === undefined) return this.live.rows(table, tenant, from, to);
-    if (table.members.length === 1) {
-      return this.live.rowsOfLocation(table, tenant, location, from, to, this.stands.length);
-    }
-    return [...this.live.rows(table, tenant, from, to)].filter((row) => row['location_id'] === location);
   }
 
   private async scan(table: AggregateTable, tenant: string, bucket: number, location?: string): Promise<Row[]> {

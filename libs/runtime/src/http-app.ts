@@ -14,6 +14,7 @@ export async function createHttpApp(
   config: Config,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
+    allowErrorHandlerOverride: true,
     bodyLimit: BODY_BYTES_MAX,
     // Bodies that trickle in must not hold a connection for ever.
     requestTimeout: 30_000,
@@ -45,7 +46,8 @@ export async function createHttpApp(
       },
     }),
   );
-  app.enableShutdownHooks();
+  // An orderly end is a success: exit code 0, not death by the signal.
+  app.enableShutdownHooks(undefined, { useProcessExit: true });
   return app;
 }
 

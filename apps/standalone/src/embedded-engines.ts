@@ -13,6 +13,12 @@ export interface Engines {
   close(): Promise<void>;
 }
 
+/**
+ * Readers are in this process and follow closely; what they have read need not stay in memory. The replica begins with the
+ * process, so the changelog need not reach back either.
+ */
+const IN_MEMORY = { recentCharactersMax: 2 ** 20, rowsAgeMsMax: 30_000, rowsCharactersMax: 2 ** 22 };
+
 export async function openEngines(config: Config): Promise<Engines> {
   try {
     mkdirSync(config.dataDir, { recursive: true });
@@ -21,7 +27,12 @@ export async function openEngines(config: Config): Promise<Engines> {
   }
   const clock = new SystemClock();
   const now = (): number => clock.now();
-  const log = await LmdbEventLog.open({ directory: join(config.dataDir, 'log'), now, bytesMax: config.logBytesMax });
+  const log = await LmdbEventLog.open({
+    directory: join(config.dataDir, 'log'),
+    now,
+    bytesMax: config.logBytesMax,
+    ...IN_MEMORY,
+  });
   try {
     const tables = await LmdbTables.open({ directory: join(config.dataDir, 'tables'), now });
     try {

@@ -2,7 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Fingerprint } from './fingerprint.js';
 
-const half = fc.oneof(fc.integer({ min: 0, max: 0xffffffff }), fc.constantFrom(0, 1, 0x7fffffff, 0x80000000, 0xffffffff));
+const half = fc.oneof(
+  fc.integer({ min: 0, max: 0xffffffff }),
+  fc.constantFrom(0, 1, 0x7fffffff, 0x80000000, 0xffffffff),
+);
 const hashes = fc.array(fc.record({ hi: half, lo: half }), { maxLength: 40 });
 const MODULUS = 2n ** 64n;
 

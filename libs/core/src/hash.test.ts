@@ -57,12 +57,12 @@ describe('hash64', () => {
     expect(seen.size).toBe(parts.length ** 3);
   });
 
-  test('has no collision among a million ids of the usual forms, and no more than chance in either half', () => {
+  test('has no collision among hundreds of thousands of ids of the usual forms, and no more than chance in either half', () => {
     const both = new Set<string>();
     const his = new Set<number>();
     const los = new Set<number>();
     let count = 0;
-    for (const id of realisticIds(250_000)) {
+    for (const id of realisticIds(50_000)) {
       const hash = hashed('demo', 'loc-00042', id);
       both.add(textOf(hash));
       his.add(hash.hi);
@@ -70,9 +70,9 @@ describe('hash64', () => {
       count++;
     }
     expect(both.size).toBe(count);
-    // Chance alone gives n² / 2³³ = 116 collisions of 32 bits.
-    expect(count - his.size).toBeLessThan(190);
-    expect(count - los.size).toBeLessThan(190);
+    // Chance alone gives n² / 2³³ = 5 collisions of 32 bits.
+    expect(count - his.size).toBeLessThan(20);
+    expect(count - los.size).toBeLessThan(20);
   });
 
   test('has no collision among all short texts of few characters', () => {
@@ -93,7 +93,8 @@ describe('hash64', () => {
     const text = 'evt_20250115_00012345';
     const changedBits = Array.from({ length: 64 }, () => 0);
     let trials = 0;
-    for (let i = 0; i < 400; i++) {
+    let fewest = 64;
+    for (let i = 0; i < 150; i++) {
       const base = text.slice(0, -3) + String(i).padStart(3, '0');
       const before = hashed('demo', 'loc', base);
       for (let at = 0; at < base.length; at++) {
@@ -102,7 +103,7 @@ describe('hash64', () => {
           const after = hashed('demo', 'loc', other);
           const hi = before.hi ^ after.hi;
           const lo = before.lo ^ after.lo;
-          expect(bitsOf(hi) + bitsOf(lo)).toBeGreaterThan(6);
+          fewest = Math.min(fewest, bitsOf(hi) + bitsOf(lo));
           for (let k = 0; k < 32; k++) {
             changedBits[k]! += (hi >>> k) & 1;
             changedBits[k + 32]! += (lo >>> k) & 1;
@@ -111,6 +112,7 @@ describe('hash64', () => {
         }
       }
     }
+    expect(fewest).toBeGreaterThan(8);
     for (const changed of changedBits) expect(Math.abs(changed / trials - 0.5)).toBeLessThan(0.02);
   });
 
@@ -124,9 +126,13 @@ describe('hash64', () => {
 describe('partitionOf', () => {
   test('spreads places evenly over any number of partitions', () => {
     for (const partitions of [1, 3, 8, 12, 64]) {
-      for (const form of [(i: number) => `loc-${i}`, (i: number) => String(i), (i: number) => `restaurant_${i * 100}`]) {
+      for (const form of [
+        (i: number) => `loc-${i}`,
+        (i: number) => String(i),
+        (i: number) => `restaurant_${i * 100}`,
+      ]) {
         const counts = Array.from({ length: partitions }, () => 0);
-        const places = 20_000;
+        const places = 8_000;
         for (let i = 0; i < places; i++) {
           const partition = partitionOf('demo', form(i), partitions);
           counts[partition]!++;

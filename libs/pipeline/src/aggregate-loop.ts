@@ -75,11 +75,6 @@ export interface AggregatePorts {
  */
 const PAGE_COMPRESSION = { level: 1, windowBits: 13, memLevel: 6 };
 
-interface Page {
-  readonly entry: Entry;
-  readonly logTime: number;
-}
-
 export class AggregateLoop {
   readonly stats: AggregateStats = {
     events: 0,
@@ -97,7 +92,9 @@ export class AggregateLoop {
   private fold!: PartitionFold;
   /** The last entry folded: what the next checkpoint will say. */
   private at: Checkpoint = BEGINNING;
-  private pages: Page[] = [];
+  /** Compressed as soon as they are folded, so that their text can go. */
+  private pages: RowWrite[] = [];
+  private publishedSeq = 0;
   private flushing: Promise<void> | undefined;
   private lastFlush = 0;
   private lastCheckpoint = 0;
@@ -164,6 +161,7 @@ export class AggregateLoop {
       }
     }
     this.at = checkpoint;
+    this.publishedSeq = checkpoint.seq;
     this.fold = new PartitionFold({
       generation: this.epoch.generation,
       shard: this.partition,
@@ -192,7 +190,7 @@ export class AggregateLoop {
       wanted.forEach((cell, i) => this.fold.supplyCell(cell, rows[i]![0]));
     }
     this.fold.commit();
-    if (batch.parts.length > 0) this.pages.push({ entry, logTime: batch.log_time });
+    if (batch.parts.length > 0) this.pages.push(this.pageWrite(entry, batch.log_time));
     this.at = { seq: entry.seq, entry: entry.id, ingest: batch.ingest, logTime: batch.log_time };
     this.stats.entries++;
     for (const part of batch.parts) this.stats.events += part.events.length;
@@ -221,13 +219,11 @@ export class AggregateLoop {
   /** Publishes changes and starts flushes, beside the folding, until `signal` aborts. */
   private async publishContinually(signal: AbortSignal): Promise<void> {
     const { clock } = this.ports;
-    let published = -1;
+    // At once, for readers that wait for the partition; then whenever something was folded.
+    await this.publish();
     while (!signal.aborted) {
       await clock.sleep(this.options.publishMs, signal);
-      if (this.at.seq !== published) {
-        published = this.at.seq;
-        await this.publish();
-      }
+      if (this.at.seq !== this.publishedSeq) await this.publish();
       if (this.flushing === undefined && clock.now() - this.lastFlush >= this.flushInterval()) {
         const isCheckpointDue = clock.now() - this.lastCheckpoint >= this.options.checkpointMs;
         this.flushing = this.flush(isCheckpointDue ? 'all' : 'live').finally(() => (this.flushing = undefined));
@@ -247,7 +243,8 @@ export class AggregateLoop {
 
   private async publish(): Promise<void> {
     const { seq, ingest, logTime } = this.at;
-    const change = { seq, logTime, ingest, rows: this.fold.takePublished() };
+    const change = { from: this.publishedSeq, seq, logTime, ingest, rows: this.fold.takePublished() };
+    this.publishedSeq = seq;
     await this.ports.log.append('rows', this.partition, encodeRows(change));
   }
 
@@ -263,7 +260,7 @@ export class AggregateLoop {
     this.pages = [];
     const changed = this.fold.takeChanged(which);
     const rows: RowWrite[] = changed.map(({ table, row, time }) => this.write(table, row, time, row['applied'] ?? row['seq']));
-    for (const page of pages) rows.push(this.pageWrite(page));
+    for (const page of pages) rows.push(page);
     for (let i = 0; i < rows.length; i += ROWS_PER_WRITE) await this.writeUntilDone(rows.slice(i, i + ROWS_PER_WRITE));
     if (which === 'all' && checkpoint.seq > this.stats.checkpointSeq) {
       await this.writeUntilDone([checkpointWrite(this.epoch, this.partition, checkpoint)]);
@@ -297,7 +294,7 @@ export class AggregateLoop {
     };
   }
 
-  private pageWrite({ entry, logTime }: Page): RowWrite {
+  private pageWrite(entry: Entry, logTime: number): RowWrite {
     const page = deflateRawSync(entry.body, PAGE_COMPRESSION);
     const row: Row = {
       generation: this.epoch.generation,

@@ -64,6 +64,8 @@ export function decodeSettled(entry: Entry): SettledBatch {
 
 /** One message of the changelog: aggregate rows that changed, whole, and how far its partition has come. */
 export interface RowsChange {
+  /** `seq` of the change before this one: a reader that has not come so far has missed something. */
+  readonly from: number;
   /** Position on `events.<p>` up to which the rows are complete, and that entry's log time. */
   readonly seq: number;
   readonly logTime: number;

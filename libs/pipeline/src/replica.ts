@@ -2,12 +2,15 @@
  * The live replica: follows the changelog of every partition and answers for the last while from memory, and for anything older
  * from the tables.
  */
-import { AGGREGATES, type AggregateTable, DAY_MS, MINUTE_MS, type Row, type Window } from '@ticketrail/core';
+import { AGGREGATES, type AggregateTable, DAY_MS, HOUR_MS, MINUTE_MS, type Row, type Window } from '@ticketrail/core';
 import { readCheckpoint } from './checkpoint.js';
 import { decodeRows } from './codec.js';
 import type { Epoch } from './epoch.js';
 import { LiveRows, type Over } from './live-rows.js';
 import type { Clock, EventLog, Tables } from './ports.js';
+
+/** How often old minutes are let go, and the tables are read again for what was missed. */
+const TEND_MS = 1_000;
 
 export interface ReplicaOptions {
   /** Whose rows are loaded at the start; others come in as they change. */
@@ -33,9 +36,14 @@ export interface ReplicaPorts {
 export class Replica {
   private readonly live = new LiveRows();
   private readonly stands: PartitionStand[];
-  private readonly listeners = new Set<() => void>();
   /** Buckets from here on are complete in memory, for tables by minute and by day. */
   private since = { minute: 0, day: 0 };
+  /** By partition: the position up to which the tables were complete when they were last read. */
+  private readonly loaded: number[];
+  /** By partition: the position of the last change that came in. */
+  private readonly heard: number[];
+  /** By partition: the position up to which they must have been, as changes up to it went by unheard. */
+  private readonly needed: number[];
   private isLoaded = false;
 
   constructor(
@@ -44,11 +52,14 @@ export class Replica {
     private readonly options: ReplicaOptions,
   ) {
     this.stands = Array.from({ length: epoch.partitions }, () => ({ seq: 0, logTime: 0, ingest: 0 }));
+    this.loaded = this.stands.map(() => 0);
+    this.heard = this.stands.map(() => 0);
+    this.needed = this.stands.map(() => 0);
   }
 
   /** Whether the rows of the window are in memory. */
   get ready(): boolean {
-    return this.isLoaded;
+    return this.isLoaded && !this.hasMissed();
   }
 
   /** By partition. */
@@ -64,22 +75,19 @@ export class Replica {
   async run(signal: AbortSignal): Promise<void> {
     const now = this.ports.clock.now();
     this.since = this.windowAt(now);
+    const ending = new AbortController();
+    const onAbort = (): void => ending.abort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
     // The changelog first: what changes while the tables are read is not missed, and merging does not mind the order.
-    const following = this.stands.map((_, partition) => this.follow(partition, signal));
-    await this.load(now);
-    this.isLoaded = true;
-    this.notify();
-    while (!signal.aborted) {
-      await this.ports.clock.sleep(MINUTE_MS / 4, signal);
-      this.forget();
+    const following = Promise.all(this.stands.map((_, partition) => this.follow(partition, ending.signal)));
+    try {
+      await Promise.race([this.tend(ending.signal), following]);
+    } finally {
+      ending.abort();
+      signal.removeEventListener('abort', onAbort);
+      await following.catch(() => undefined);
     }
-    await Promise.all(following);
-  }
-
-  /** Calls back after each change taken in; the answer stops it. */
-  onChange(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
   }
 
   /** Number that changes whenever rows of the table do. */
@@ -135,17 +143,36 @@ export class Replica {
     return parts.flat();
   }
 
-  private async load(now: number): Promise<void> {
+  /** Loads the window, lets go of what leaves it, and reads the tables again when something was missed. */
+  private async tend(signal: AbortSignal): Promise<void> {
+    await this.load();
+    this.isLoaded = true;
+    while (!signal.aborted) {
+      await this.ports.clock.sleep(TEND_MS, signal);
+      this.forget();
+      if (this.hasMissed()) await this.load();
+    }
+  }
+
+  /** Whether changes went by that were not in the tables when they were last read. */
+  private hasMissed(): boolean {
+    return this.needed.some((seq, partition) => seq > this.loaded[partition]!);
+  }
+
+  private async load(): Promise<void> {
+    const checkpoints = await this.checkpoints();
+    // Devices' clocks run ahead of ours by the skew at most; an hour covers it.
+    const until = this.ports.clock.now() + HOUR_MS;
     for (const table of AGGREGATES) {
       const bucketMs = table.bucket === 'minute' ? MINUTE_MS : DAY_MS;
-      // Devices' clocks run ahead of ours by the skew at most; an hour covers it.
       for (const tenant of this.options.tenants) {
-        for (let bucket = this.since[table.bucket]; bucket <= now + 3_600_000; bucket += bucketMs) {
+        for (let bucket = this.since[table.bucket]; bucket <= until; bucket += bucketMs) {
           for (const row of await this.scan(table, tenant, bucket)) this.live.take(table.index, row);
         }
       }
     }
-    (await this.checkpoints()).forEach((checkpoint, partition) => {
+    checkpoints.forEach((checkpoint, partition) => {
+      this.loaded[partition] = checkpoint.seq;
       if (checkpoint.seq > this.stands[partition]!.seq) Object.assign(this.stands[partition]!, checkpoint);
     });
   }
@@ -160,13 +187,15 @@ export class Replica {
           }
         }
         const stand = this.stands[partition]!;
-        if (change.seq >= stand.seq) {
+        if (change.from > this.heard[partition]!) this.needed[partition] = change.from;
+        this.heard[partition] = change.seq;
+        // Nothing is claimed to be complete over a hole; the tables will close it.
+        if (change.seq >= stand.seq && this.needed[partition]! <= Math.max(stand.seq, this.loaded[partition]!)) {
           stand.seq = change.seq;
           stand.logTime = change.logTime;
           stand.ingest = change.ingest;
         }
       }
-      this.notify();
     }
   }
 
@@ -182,9 +211,5 @@ export class Replica {
     const { minute, day } = this.windowAt(this.ports.clock.now());
     this.since = { minute: Math.max(this.since.minute, minute), day: Math.max(this.since.day, day) };
     for (const table of AGGREGATES) this.live.forgetBefore(table, this.since[table.bucket]);
-  }
-
-  private notify(): void {
-    for (const listener of this.listeners) listener();
   }
 }

@@ -11,7 +11,8 @@ export interface TenantEvent {
 }
 
 const DAY = Date.UTC(2025, 0, 15);
-const at = (hours: number, minutes: number, seconds = 0): number => DAY + ((hours * 60 + minutes) * 60 + seconds) * 1000;
+const at = (hours: number, minutes: number, seconds = 0): number =>
+  DAY + ((hours * 60 + minutes) * 60 + seconds) * 1000;
 
 const INSTANTS = [
   at(11, 58),
@@ -56,11 +57,15 @@ const TYPES: readonly CanonicalEvent['event_type'][] = [
 export function eventSet(choices: Choices, size: number, voids = true): TenantEvent[] {
   const ids = choices.shuffled(Array.from({ length: size }, (_, i) => `e${String(i).padStart(3, '0')}`));
   const types = voids ? TYPES : TYPES.filter((type) => type !== 'order_voided');
-  return ids.map((id) => ({ tenant: choices.chance(0.8) ? 'acme' : 'bolt', event: anEvent(choices, id, choices.pick(types)) }));
+  return ids.map((id) => ({
+    tenant: choices.chance(0.8) ? 'acme' : 'bolt',
+    event: anEvent(choices, id, choices.pick(types)),
+  }));
 }
 
 function anEvent(choices: Choices, event_id: string, event_type: CanonicalEvent['event_type']): CanonicalEvent {
-  const isNowhere = ['sale', 'payment_refunded', 'order_voided', 'feedback'].includes(event_type) && choices.chance(0.1);
+  const isNowhere =
+    ['sale', 'payment_refunded', 'order_voided', 'feedback'].includes(event_type) && choices.chance(0.1);
   const fields: EventFields = {
     event_id,
     time: choices.pick(INSTANTS),
@@ -74,7 +79,13 @@ function anEvent(choices: Choices, event_id: string, event_type: CanonicalEvent[
     case 'table_seated':
       return { event_type, ...fields, table_id: choices.pick(['t1', 't2']) };
     case 'order_placed':
-      return { event_type, ...fields, order_id, ...table, ...(choices.chance(0.8) ? { items: someItems(choices) } : {}) };
+      return {
+        event_type,
+        ...fields,
+        order_id,
+        ...table,
+        ...(choices.chance(0.8) ? { items: someItems(choices) } : {}),
+      };
     case 'order_item_added':
       return { event_type, ...fields, order_id, items: someItems(choices) };
     case 'order_completed': {

@@ -50,7 +50,11 @@ describe('rows made from another log', () => {
 
   test('an aggregate row that names an entry the log does not have there stops the fold, whatever touches the row', () => {
     // The first log was lost from position 2 on; the row of the minute is ahead of the checkpoint at 1.
-    const old = [entryOf(1, NOON, [seated('a', NOON)]), entryOf(2, NOON, []), entryOf(3, NOON, [seated('b', NOON)], 'lost')];
+    const old = [
+      entryOf(1, NOON, [seated('a', NOON)]),
+      entryOf(2, NOON, []),
+      entryOf(3, NOON, [seated('b', NOON)], 'lost'),
+    ];
     for (const positions of [
       [2, 3],
       [2, 4],
@@ -60,7 +64,8 @@ describe('rows made from another log', () => {
       runUndisturbed(old, tables);
       const fold = new PartitionFold({ ...ROOMY, resumedAt: NOON });
       const goOn = (): void => {
-        for (const seq of positions) foldEntry(fold, entryOf(seq, NOON, [paid(`p${seq}`, NOON), seated(`s${seq}`, NOON)]), tables);
+        for (const seq of positions)
+          foldEntry(fold, entryOf(seq, NOON, [paid(`p${seq}`, NOON), seated(`s${seq}`, NOON)]), tables);
       };
       expect(goOn).toThrow(FoldMismatch);
     }
@@ -81,7 +86,38 @@ describe('rows made from another log', () => {
   });
 });
 
+describe('rows ahead of the position', () => {
+  test('are compared when their entry comes, also when it never does, and with each other', () => {
+    const ahead = (): EntryFence => {
+      const fence = new EntryFence();
+      fence.pass(10, 'ten');
+      fence.admit({ applied: 12, entry: 'twelve' });
+      return fence;
+    };
+    expect(() => ahead().pass(11, 'eleven')).not.toThrow();
+    expect(() => ahead().pass(12, 'another')).toThrow(FoldMismatch);
+    expect(() => ahead().pass(13, 'thirteen')).toThrow(FoldMismatch);
+    expect(() => ahead().admit({ applied: 12, entry: 'another' })).toThrow(FoldMismatch);
+  });
+});
+
 describe('what is read', () => {
+  test('does not depend on which entries were looked at before', () => {
+    const choices = new Choices(5);
+    const log = logOf(eventSet(choices, 80), choices);
+    const calm = new NaiveTables();
+    runUndisturbed(log, calm);
+    const fold = new PartitionFold(ROOMY);
+    for (const { batch } of log) fold.wantedSources(batch);
+    for (const entry of log) {
+      fold.fold(entry);
+      fold.commit();
+    }
+    const tables = new NaiveTables();
+    tables.write(fold.takeChanged('all'));
+    expect(tables.all()).toEqual(calm.all());
+  });
+
   test('nothing in a new generation, as long as nothing is let go', () => {
     const choices = new Choices(3);
     const tables = new NaiveTables();

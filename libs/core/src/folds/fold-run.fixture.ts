@@ -24,12 +24,14 @@ export function logOf(events: readonly TenantEvent[], choices: Choices, entryMax
   const log: SettledEntry[] = [];
   let seq = 0;
   let time = 0;
-  for (let from = 0; from < events.length; ) {
+  for (let from = 0; from < events.length;) {
     const some = events.slice(from, from + choices.below(entryMax + 1));
     from += some.length;
     // Positions may have holes.
     seq += choices.pick([1, 1, 1, 2]);
-    time = Math.max(time, ...some.map(({ event }) => event.time - SKEW_MS)) + choices.pick([0, 0, 0, 1_000, 60_000, 10_800_000]);
+    time =
+      Math.max(time, ...some.map(({ event }) => event.time - SKEW_MS)) +
+      choices.pick([0, 0, 0, 1_000, 60_000, 10_800_000]);
     const tenants = [...new Set(some.map(({ tenant }) => tenant))];
     const parts = tenants.map((tenant) => partOf(tenant, some, choices));
     const previous = log.at(-1)?.id ?? '';
@@ -44,7 +46,9 @@ function partOf(tenant: string, some: readonly TenantEvent[], choices: Choices):
   const duplicates = events
     .filter(() => choices.chance(0.1))
     .map(({ event_id, location_id, event_type, time }) => ({ event_id, location_id, event_type, time, first: 1 }));
-  const rejections = choices.chance(0.1) ? [{ reason: 'not_json', message: 'the event is not JSON', payload: '{' }] : [];
+  const rejections = choices.chance(0.1)
+    ? [{ reason: 'not_json', message: 'the event is not JSON', payload: '{' }]
+    : [];
   return { tenant, accepted: events.length + duplicates.length + rejections.length, events, duplicates, rejections };
 }
 

@@ -29,7 +29,14 @@ function payment(i: number): Payment {
 
 function linesAdded(i: number, lines: number): CanonicalEvent {
   const items: Item[] = Array.from({ length: lines }, (_, line) => ({ item_id: `i${line}`, quantity: 1 }));
-  return { event_type: 'order_item_added', event_id: `a${i}`, time: NOON - i, location_id: 'north', order_id: 'o1', items };
+  return {
+    event_type: 'order_item_added',
+    event_id: `a${i}`,
+    time: NOON - i,
+    location_id: 'north',
+    order_id: 'o1',
+    items,
+  };
 }
 
 const ofAcme = (events: CanonicalEvent[]): TenantEvent[] => events.map((event) => ({ tenant: 'acme', event }));
@@ -59,7 +66,13 @@ describe('what is beyond every limit', () => {
     expect(total(paid, REVENUE, 'order_count')).toBe(1);
     expect(paid.rowsOf(ORDERS)[0]!['parts']).toHaveLength(PARTS_PER_ORDER_MAX);
 
-    const voided: CanonicalEvent = { event_type: 'order_voided', event_id: 'v', time: NOON, location_id: 'north', order_id: 'o1' };
+    const voided: CanonicalEvent = {
+      event_type: 'order_voided',
+      event_id: 'v',
+      time: NOON,
+      location_id: 'north',
+      order_id: 'o1',
+    };
     const before = rowsOf(ofAcme([...payments.slice(0, PARTS_PER_ORDER_MAX - 1), voided, ...payments.slice(-30)]), 40);
     expect(total(before, REVENUE, 'revenue_minor')).toBe(30 * 100);
   });
@@ -75,18 +88,21 @@ describe('what is beyond every limit', () => {
   });
 
   test('moments of a table with too many are counted, but not paired', () => {
-    const seated: CanonicalEvent = { event_type: 'table_seated', event_id: 's', time: NOON, location_id: 'north', table_id: 't' };
-    const completed = Array.from(
-      { length: MOMENTS_PER_PERIOD_MAX + 20 },
-      (_, i): CanonicalEvent => ({
-        event_type: 'order_completed',
-        event_id: `c${i}`,
-        time: NOON + i * 1_000,
-        location_id: 'north',
-        order_id: `o${i}`,
-        table_id: 't',
-      }),
-    );
+    const seated: CanonicalEvent = {
+      event_type: 'table_seated',
+      event_id: 's',
+      time: NOON,
+      location_id: 'north',
+      table_id: 't',
+    };
+    const completed = Array.from({ length: MOMENTS_PER_PERIOD_MAX + 20 }, (_, i): CanonicalEvent => ({
+      event_type: 'order_completed',
+      event_id: `c${i}`,
+      time: NOON + i * 1_000,
+      location_id: 'north',
+      order_id: `o${i}`,
+      table_id: 't',
+    }));
     const tables = rowsOf(ofAcme([...completed.slice(0, 300), seated, ...completed.slice(300)]), 40);
     expect(total(tables, FUNNEL, 'orders_completed')).toBe(completed.length);
     expect(tables.rowsOf(VISITS)[0]!['moments']).toHaveLength(MOMENTS_PER_PERIOD_MAX);

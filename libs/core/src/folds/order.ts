@@ -86,7 +86,13 @@ export function emitOrderPart(tenant: string, parts: readonly OrderPart[], added
 }
 
 /** Whether the part at `added` changes what the one at `index` contributes. */
-function isAffected(parts: readonly OrderPart[], index: number, added: number, before: Standing, after: Standing): boolean {
+function isAffected(
+  parts: readonly OrderPart[],
+  index: number,
+  added: number,
+  before: Standing,
+  after: Standing,
+): boolean {
   const known = parts[index]!;
   const part = parts[added]!;
   if (before.counts !== after.counts) return true;

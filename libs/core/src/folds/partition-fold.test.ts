@@ -9,6 +9,8 @@ import type { SettledEntry } from './partition-fold.js';
 import { Choices } from './random.fixture.js';
 import { recount, recountLedger, type Recounted } from './recount.fixture.js';
 
+/** For a longer search than a build can wait for, raise this by hand: 100 runs take some seconds. */
+const RUNS = 100;
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
 
 /** Aggregate rows without their positions, by table and key; what is empty is left out. */
@@ -42,12 +44,21 @@ function filledAll(rows: Map<string, Recounted>): Map<string, Recounted> {
 /** The sets in source rows, in no order. */
 function sources(tables: NaiveTables): Map<string, string[]> {
   const found = new Map<string, string[]>();
-  const into = (row: Row, table: typeof ORDERS, members: string[]): unknown => found.set(keyText(table, row), members.sort());
+  const into = (row: Row, table: typeof ORDERS, members: string[]): unknown =>
+    found.set(keyText(table, row), members.sort());
   for (const row of tables.rowsOf(ORDERS)) {
-    into(row, ORDERS, (row['parts'] as { event: unknown }[]).map(({ event }) => JSON.stringify(event)));
+    into(
+      row,
+      ORDERS,
+      (row['parts'] as { event: unknown }[]).map(({ event }) => JSON.stringify(event)),
+    );
   }
   for (const row of tables.rowsOf(VISITS)) {
-    into(row, VISITS, (row['moments'] as unknown[][]).map(([, ...rest]) => JSON.stringify(rest)));
+    into(
+      row,
+      VISITS,
+      (row['moments'] as unknown[][]).map(([, ...rest]) => JSON.stringify(rest)),
+    );
   }
   return found;
 }
@@ -80,7 +91,7 @@ describe('the rows of a partition', () => {
           expect(sources(tables)).toEqual(known);
         }
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 150) },
+      { numRuns: RUNS },
     );
   });
 
@@ -103,7 +114,7 @@ describe('the rows of a partition', () => {
         }
         expect(JSON.stringify(log)).toBe(before);
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 250) },
+      { numRuns: RUNS },
     );
     expect(reads).toBeGreaterThan(1_000);
   });
@@ -114,7 +125,9 @@ describe('what is appended', () => {
     const choices = new Choices(7);
     const log = logOf(eventSet(choices, 200), choices);
     const tables = undisturbed(log);
-    const marks = tables.rowsOf(FIRST_SEEN).reduce((sum, row) => sum + (row['marks'] as unknown as number[]).length / 8, 0);
+    const marks = tables
+      .rowsOf(FIRST_SEEN)
+      .reduce((sum, row) => sum + (row['marks'] as unknown as number[]).length / 8, 0);
     expect(marks).toBe(200);
     const refused = log.flatMap(({ batch }) => batch.parts.flatMap(({ rejections }) => rejections));
     expect(refused.length).toBeGreaterThan(0);

@@ -11,7 +11,7 @@
 import type { SettledBatch } from '../batches.js';
 import type { CanonicalEvent } from '../events/canonical.js';
 import { identityOf, type Hash64 } from '../hash.js';
-import { AGGREGATES, FIRST_SEEN, LEDGER, ORDERS, REJECTIONS, VISITS } from '../tables/catalogue.js';
+import { AGGREGATES, FIRST_SEEN, LEDGER, REJECTIONS } from '../tables/catalogue.js';
 import type { AggregateTable } from '../tables/aggregate.js';
 import type { Key, Row, TableSpec } from '../tables/spec.js';
 import { dayOf, hourOf, minuteOf } from '../time.js';
@@ -19,10 +19,11 @@ import { Cell, cellKey } from './cell.js';
 import { placeOf, PLACES_PER_ENTRY, type Delta } from './delta.js';
 import { emitFeedback, emitKitchenTime, emitSeated } from './direct.js';
 import { EntryFence } from './entry-fence.js';
-import { emitFunnel, emitLonePart, emitOrderPart, type OrderEvent } from './order.js';
+import { emitFunnel, emitLonePart, emitOrderPart } from './order.js';
 import { RowCache } from './row-cache.js';
-import { OrderState, orderKey, PeriodState, periodKey, type Wanted } from './sources.js';
-import { emitMoment, periodOf, VISIT_MAX_MS, type Moment, type VisitEvent } from './visit.js';
+import { isOrderEvent, isTableEvent, SourceRows } from './source-rows.js';
+import type { Wanted } from './sources.js';
+import { emitMoment, momentOf } from './visit.js';
 import { FirstSeenMarks } from './first-seen-marks.js';
 
 export interface SettledEntry {
@@ -57,26 +58,12 @@ export interface WantedCell {
   readonly delta: Delta;
 }
 
-/** The source rows of one event, as far as they were in memory when the entry was looked at. */
-interface Located {
-  readonly order: OrderState | undefined;
-  readonly periods: readonly PeriodState[] | undefined;
-}
-
 export class PartitionFold {
-  private readonly orders: RowCache<OrderState>;
-  private readonly periods: RowCache<PeriodState>;
+  private readonly sources: SourceRows;
   private readonly cells: readonly RowCache<Cell>[];
-  private readonly ordersToWrite: OrderState[] = [];
-  private readonly periodsToWrite: PeriodState[] = [];
   private readonly cellsToWrite: { live: Cell[]; slow: Cell[] } = { live: [], slow: [] };
   private cellsToPublish: Cell[] = [];
   private appended: ChangedRow[] = [];
-  /** The sources of the events of `locatedIn`, in their order: so that they are looked up once. */
-  private located: Located[] = [];
-  private locatedIn: SettledBatch | undefined;
-  /** No period that begins later is in memory. */
-  private newestPeriod = Number.NEGATIVE_INFINITY;
   private pending: Delta[] = [];
   /** The cells of `pending`; undefined for those that are to be supplied. */
   private pendingCells: (Cell | undefined)[] = [];
@@ -88,43 +75,23 @@ export class PartitionFold {
 
   constructor(private readonly options: PartitionFoldOptions) {
     const since = options.resumedAt ?? Number.NEGATIVE_INFINITY;
-    this.orders = new RowCache(since, options.ordersMax);
-    this.periods = new RowCache(since, options.periodsMax);
+    this.sources = new SourceRows(options, since);
     this.cells = AGGREGATES.map(() => new RowCache<Cell>(since, Math.ceil(options.cellsMax / AGGREGATES.length)));
   }
 
   /** Orders and periods the entry touches that have to be read first: supply each, whether it was found or not. */
   wantedSources(batch: SettledBatch): { orders: Wanted[]; periods: Wanted[] } {
-    const orders = new Map<string, Wanted>();
-    const periods = new Map<string, Wanted>();
-    this.located = [];
-    this.locatedIn = batch;
-    for (const { tenant, events } of batch.parts) {
-      for (const event of events) {
-        this.located.push({
-          order: isOrderEvent(event) ? this.locateOrder(tenant, event, orders) : undefined,
-          periods: isVisitEvent(event) ? this.locatePeriods(tenant, event, periods) : undefined,
-        });
-      }
-    }
-    return { orders: [...orders.values()], periods: [...periods.values()] };
+    return this.sources.wanted(batch);
   }
 
   supplyOrder(wanted: Wanted, row: Row | undefined): void {
-    const { tenant, order_id, location_id } = wanted.key as { tenant: string; order_id: string; location_id: string };
     this.fence.admit(row);
-    this.orders.set(wanted.text, new OrderState(tenant, order_id, location_id, row));
+    this.sources.supplyOrder(wanted, row);
   }
 
   supplyPeriod(wanted: Wanted, row: Row | undefined): void {
-    const { tenant, location_id, table_id, period } = wanted.key as {
-      tenant: string;
-      location_id: string;
-      table_id: string;
-      period: number;
-    };
     this.fence.admit(row);
-    this.setPeriod(wanted.text, new PeriodState(tenant, location_id, table_id, period, row));
+    this.sources.supplyPeriod(wanted, row);
   }
 
   /** Adds the entry's events to their sources; answers the aggregate rows that have to be supplied before `commit`. */
@@ -132,9 +99,8 @@ export class PartitionFold {
     const { batch, seq, id } = entry;
     this.fence.pass(seq, id);
     this.pendingEntry = { seq, id };
+    this.sources.begin(batch, id);
     const marks = new FirstSeenMarks();
-    const located = this.locatedIn === batch ? this.located : [];
-    this.locatedIn = undefined;
     let index = 0;
     let refused = 0;
     for (const part of batch.parts) {
@@ -143,13 +109,20 @@ export class PartitionFold {
         if (index >= PLACES_PER_ENTRY) throw new RangeError(`an entry holds at most ${PLACES_PER_ENTRY} events`);
         identityOf(part.tenant, event, identity);
         marks.add(hourOf(event.time), identity);
-        this.foldEvent(part.tenant, event, placeOf(seq, index), id, located[index]);
+        this.foldEvent(part.tenant, event, placeOf(seq, index), index);
         index++;
       }
       for (const rejection of part.rejections) this.appendRejection(entry, part.tenant, rejection, refused++);
     }
     for (const [hour, bytes] of marks.byHour()) {
-      const row = { generation: this.options.generation, shard: this.options.shard, hour, seq, entry: id, marks: bytes };
+      const row = {
+        generation: this.options.generation,
+        shard: this.options.shard,
+        hour,
+        seq,
+        entry: id,
+        marks: bytes,
+      };
       this.appended.push({ table: FIRST_SEEN, row, time: hour });
     }
     return this.wantedCells();
@@ -214,87 +187,45 @@ export class PartitionFold {
         }
       }
     }
-    for (const order of this.ordersToWrite.splice(0)) {
-      order.toWrite = false;
-      changed.push({ table: ORDERS, row: order.row(generation), time: order.time });
-    }
-    if (which === 'live') return changed;
-    for (const period of this.periodsToWrite.splice(0)) {
-      period.toWrite = false;
-      changed.push({ table: VISITS, row: period.row(generation), time: period.period });
-    }
+    this.sources.takeChanged(which, changed);
     return changed;
   }
 
   /** Rows not yet taken by takeChanged. */
   get dirtyRows(): number {
     const { live, slow } = this.cellsToWrite;
-    return live.length + slow.length + this.ordersToWrite.length + this.periodsToWrite.length + this.appended.length;
+    return live.length + slow.length + this.sources.dirtyRows + this.appended.length;
   }
 
   /** Rows in memory. */
   get cachedRows(): number {
-    return this.cells.reduce((sum, cache) => sum + cache.size, this.orders.size + this.periods.size);
+    return this.cells.reduce((sum, cache) => sum + cache.size, this.sources.size);
   }
 
   /** Lets go of rows beyond the limits; only to be called once everything taken by takeChanged is durable. */
   evict(): void {
     if (this.pending.length > 0) throw new Error('rows may only be let go between entries');
-    this.locatedIn = undefined;
-    const { skewMs } = this.options;
-    // An order id says nothing about time: once one order was let go, any other that is missing has to be read.
-    this.orders.evict(() => Number.POSITIVE_INFINITY);
-    this.periods.evict((period) => period.period - skewMs);
-    for (const cache of this.cells) cache.evict((cell) => cell.bucket - skewMs);
+    this.sources.evict();
+    for (const cache of this.cells) cache.evict((cell) => cell.bucket - this.options.skewMs);
   }
 
-  private foldEvent(tenant: string, event: CanonicalEvent, place: number, entry: string, located?: Located): void {
+  private foldEvent(tenant: string, event: CanonicalEvent, place: number, index: number): void {
     if (isOrderEvent(event)) {
       emitFunnel(tenant, event, identity, this.emit);
-      const order = located?.order ?? this.orders.get(orderKey(tenant, event.order_id, event.location_id))!;
-      const wasToWrite = order.toWrite;
       const part = { place, event };
-      const index = order.put(part, entry);
-      if (order.toWrite && !wasToWrite) this.ordersToWrite.push(order);
-      if (index < 0) emitLonePart(tenant, part, this.emit);
-      else emitOrderPart(tenant, order.parts, index, this.emit);
+      const [parts, at] = this.sources.putPart(index, tenant, part);
+      if (at < 0) emitLonePart(tenant, part, this.emit);
+      else emitOrderPart(tenant, parts, at, this.emit);
     }
     if (event.event_type === 'table_seated') emitSeated(tenant, event, identity, this.emit);
     else if (event.event_type === 'order_completed') emitKitchenTime(tenant, event, identity, this.emit);
     else if (event.event_type === 'feedback') emitFeedback(tenant, event, identity, this.emit);
-    if (isVisitEvent(event)) {
-      // What was wanted has been supplied by now.
-      const periods = located?.periods ?? this.locatePeriods(tenant, event, new Map())!;
-      this.foldMoment(tenant, event, place, entry, periods);
+    if (isTableEvent(event)) {
+      const moment = momentOf(event, place, identity);
+      const before = this.sources.putMoment(index, tenant, event, moment);
+      const where = { tenant, locationId: event.location_id, locationName: event.location_name };
+      if (before !== undefined) emitMoment(where, before, moment, this.emit);
     }
-  }
-
-  /** @param periods the event's own first, then those beside it */
-  private foldMoment(
-    tenant: string,
-    event: TableEvent,
-    place: number,
-    entry: string,
-    periods: readonly PeriodState[],
-  ): void {
-    const { location_id, time, event_id } = event;
-    const own = periods[0]!;
-    const moment: Moment = {
-      place,
-      kind: event.event_type === 'table_seated' ? 'seated' : event.event_type === 'payment' ? 'paid' : 'completed',
-      time,
-      event_id,
-      utc_offset_minutes: event.utc_offset_minutes ?? 0,
-      hi: identity.hi,
-      lo: identity.lo,
-    };
-    const wasToWrite = own.toWrite;
-    if (!own.put(moment, entry)) return;
-    if (own.toWrite && !wasToWrite) this.periodsToWrite.push(own);
-    const others: Moment[] = [];
-    for (const { moments } of periods) for (const other of moments) if (other.place < place) others.push(other);
-    const where = { tenant, locationId: location_id, locationName: event.location_name };
-    emitMoment(where, others, moment, this.emit);
   }
 
   private emitLedger(
@@ -335,52 +266,6 @@ export class PartitionFold {
     this.appended.push({ table: REJECTIONS, row, time: batch.log_time });
   }
 
-  /** The event's order; undefined when its row has to be read, which is then in `wanted`. */
-  private locateOrder(tenant: string, event: OrderEvent, wanted: Map<string, Wanted>): OrderState | undefined {
-    const { order_id, location_id } = event;
-    const text = orderKey(tenant, order_id, location_id);
-    let order = this.orders.get(text);
-    if (order === undefined && this.orders.isNew(Number.NEGATIVE_INFINITY)) {
-      order = new OrderState(tenant, order_id, location_id);
-      this.orders.set(text, order);
-    }
-    if (order === undefined) {
-      wanted.set(text, { text, key: { generation: this.options.generation, tenant, order_id, location_id } });
-    }
-    return order;
-  }
-
-  /**
-   * The event's own period and those beside it that exist; undefined when a row has to be read, which is then in `wanted`.
-   */
-  private locatePeriods(tenant: string, event: TableEvent, wanted: Map<string, Wanted>): PeriodState[] | undefined {
-    const { location_id, table_id } = event;
-    const own = periodOf(event.time);
-    const found: PeriodState[] = [];
-    let isComplete = true;
-    for (const period of [own, own - VISIT_MAX_MS, own + VISIT_MAX_MS]) {
-      const isNew = this.periods.isNew(period - this.options.skewMs);
-      // The usual case of a period to come: neither in memory nor in the tables.
-      if (isNew && period > this.newestPeriod && period !== own) continue;
-      const text = periodKey(tenant, location_id, table_id, period);
-      let state = this.periods.get(text);
-      if (state === undefined && !isNew) {
-        isComplete = false;
-        wanted.set(text, { text, key: { generation: this.options.generation, tenant, location_id, table_id, period } });
-      } else if (state === undefined && period === own) {
-        state = new PeriodState(tenant, location_id, table_id, period);
-        this.setPeriod(text, state);
-      }
-      if (state !== undefined) found.push(state);
-    }
-    return isComplete ? found : undefined;
-  }
-
-  private setPeriod(text: string, state: PeriodState): void {
-    this.periods.set(text, state);
-    this.newestPeriod = Math.max(this.newestPeriod, state.period);
-  }
-
   /** Finds the cells of the pending deltas, makes the new ones, and answers those whose rows have to be read. */
   private wantedCells(): WantedCell[] {
     const wanted = new Map<string, WantedCell>();
@@ -409,19 +294,3 @@ export class PartitionFold {
 }
 
 const identity: Hash64 = { hi: 0, lo: 0 };
-
-type TableEvent = VisitEvent & { table_id: string };
-
-function isOrderEvent(event: CanonicalEvent): event is OrderEvent {
-  return event.event_type !== 'table_seated' && event.event_type !== 'feedback';
-}
-
-/** Only what happens at a table can be paired with a seating. */
-function isVisitEvent(event: CanonicalEvent): event is TableEvent {
-  return (
-    (event.event_type === 'table_seated' ||
-      event.event_type === 'order_completed' ||
-      event.event_type === 'payment') &&
-    event.table_id !== undefined
-  );
-}

@@ -63,35 +63,44 @@ function isVoided(event: CanonicalEvent, events: readonly CanonicalEvent[]): boo
 
 function money(events: readonly CanonicalEvent[], into: Into): void {
   for (const event of events) {
-    if (event.event_type !== 'payment' && event.event_type !== 'sale' && event.event_type !== 'payment_refunded') continue;
+    if (event.event_type !== 'payment' && event.event_type !== 'sale' && event.event_type !== 'payment_refunded')
+      continue;
     const counts = !isVoided(event, events);
     const sign = event.event_type === 'payment_refunded' ? -1 : 1;
     const paid = events.filter((other) => isPaid(other) && orderOf(other) === orderOf(event)).sort(earlier);
-    into('revenue_by_location_minute', { minute: floor(event.time, MINUTE), location_id: event.location_id }, {
-      event,
-      counts,
-      labels: { location_name: event.location_name },
-      sums: {
-        revenue_minor: sign * event.total_minor,
-        net_sales_minor: sign * event.subtotal_minor,
-        tax_minor: sign * event.tax_minor,
-        tips_minor: sign * event.tip_minor,
-        refunds_minor: sign < 0 ? event.total_minor : 0,
-        payments: sign < 0 ? 0 : 1,
-        order_count: paid[0] === event ? 1 : 0,
+    into(
+      'revenue_by_location_minute',
+      { minute: floor(event.time, MINUTE), location_id: event.location_id },
+      {
+        event,
+        counts,
+        labels: { location_name: event.location_name },
+        sums: {
+          revenue_minor: sign * event.total_minor,
+          net_sales_minor: sign * event.subtotal_minor,
+          tax_minor: sign * event.tax_minor,
+          tips_minor: sign * event.tip_minor,
+          refunds_minor: sign < 0 ? event.total_minor : 0,
+          payments: sign < 0 ? 0 : 1,
+          order_count: paid[0] === event ? 1 : 0,
+        },
       },
-    });
+    );
     const { location_id, payment_method, provider = '' } = event;
-    into('payment_mix_by_location_day', { day: floor(event.time, DAY), location_id, payment_method, provider }, {
-      event,
-      counts,
-      sums: {
-        payments: sign < 0 ? 0 : 1,
-        amount_minor: sign * event.total_minor,
-        tips_minor: sign * event.tip_minor,
-        refunds_minor: sign < 0 ? event.total_minor : 0,
+    into(
+      'payment_mix_by_location_day',
+      { day: floor(event.time, DAY), location_id, payment_method, provider },
+      {
+        event,
+        counts,
+        sums: {
+          payments: sign < 0 ? 0 : 1,
+          amount_minor: sign * event.total_minor,
+          tips_minor: sign * event.tip_minor,
+          refunds_minor: sign < 0 ? event.total_minor : 0,
+        },
       },
-    });
+    );
   }
 }
 
@@ -108,16 +117,20 @@ function items(events: readonly CanonicalEvent[], into: Into): void {
       const holders = events
         .filter((other) => orderOf(other) === orderOf(event) && linesOf(other).some((line) => line.item_id === item_id))
         .sort(earlier);
-      into('item_sales_by_minute', { minute: floor(event.time, MINUTE), item_id }, {
-        event,
-        counts: !isVoided(event, events),
-        labels: { item_name: lines[0]!.item_name, category: lines[0]!.category },
-        sums: {
-          quantity: lines.reduce((sum, line) => sum + line.quantity, 0),
-          orders: holders[0] === event ? 1 : 0,
-          amount_minor: lines.reduce((sum, line) => sum + line.quantity * (line.price_minor ?? 0), 0),
+      into(
+        'item_sales_by_minute',
+        { minute: floor(event.time, MINUTE), item_id },
+        {
+          event,
+          counts: !isVoided(event, events),
+          labels: { item_name: lines[0]!.item_name, category: lines[0]!.category },
+          sums: {
+            quantity: lines.reduce((sum, line) => sum + line.quantity, 0),
+            orders: holders[0] === event ? 1 : 0,
+            amount_minor: lines.reduce((sum, line) => sum + line.quantity * (line.price_minor ?? 0), 0),
+          },
         },
-      });
+      );
     }
   }
 }
@@ -133,7 +146,12 @@ function funnel(events: readonly CanonicalEvent[], into: Into): void {
     };
     if (Object.values(sums).every((sum) => sum === 0)) continue;
     const key = { minute: floor(event.time, MINUTE), location_id: event.location_id };
-    into('funnel_by_location_minute', key, { event, counts: true, sums, labels: { location_name: event.location_name } });
+    into('funnel_by_location_minute', key, {
+      event,
+      counts: true,
+      sums,
+      labels: { location_name: event.location_name },
+    });
   }
 }
 
@@ -149,13 +167,20 @@ function visits(events: readonly CanonicalEvent[], into: Into): void {
   for (const event of events) {
     if (event.event_type === 'order_completed' && event.kitchen_time_minutes !== undefined) {
       const samples = { kitchen_minutes: event.kitchen_time_minutes };
-      into(table, keyOf(event), { event, counts: true, sums: {}, samples, labels: { location_name: event.location_name } });
+      into(table, keyOf(event), {
+        event,
+        counts: true,
+        sums: {},
+        samples,
+        labels: { location_name: event.location_name },
+      });
     }
     if (event.event_type === 'table_seated') {
       const labels = { location_name: event.location_name };
       into(table, keyOf(event), { event, counts: true, sums: { visits: 1 }, labels });
     }
-    if ((event.event_type !== 'order_completed' && event.event_type !== 'payment') || event.table_id === undefined) continue;
+    if ((event.event_type !== 'order_completed' && event.event_type !== 'payment') || event.table_id === undefined)
+      continue;
     const seating = seatingBefore(event, event.table_id, events);
     if (seating === undefined) continue;
     if (event.event_type === 'order_completed') {
@@ -173,7 +198,11 @@ function visits(events: readonly CanonicalEvent[], into: Into): void {
 }
 
 /** The latest seating at the table, not after the event (a seating at the same instant came first) and six hours before at most. */
-function seatingBefore(event: CanonicalEvent, tableId: string, events: readonly CanonicalEvent[]): CanonicalEvent | undefined {
+function seatingBefore(
+  event: CanonicalEvent,
+  tableId: string,
+  events: readonly CanonicalEvent[],
+): CanonicalEvent | undefined {
   return events
     .filter((other) => other.event_type === 'table_seated' && other.table_id === tableId)
     .filter((other) => other.location_id === event.location_id)
@@ -186,20 +215,24 @@ function feedback(events: readonly CanonicalEvent[], into: Into): void {
   for (const event of events) {
     if (event.event_type !== 'feedback') continue;
     const { rating, nps_score: score } = event;
-    into('feedback_by_location_day', { day: floor(event.time, DAY), location_id: event.location_id }, {
-      event,
-      counts: true,
-      labels: { location_name: event.location_name },
-      sums: {
-        responses: 1,
-        ratings: rating === undefined ? 0 : 1,
-        rating_sum: rating ?? 0,
-        scores: score === undefined ? 0 : 1,
-        promoters: score !== undefined && score > 8 ? 1 : 0,
-        passives: score === 7 || score === 8 ? 1 : 0,
-        detractors: score !== undefined && score < 7 ? 1 : 0,
+    into(
+      'feedback_by_location_day',
+      { day: floor(event.time, DAY), location_id: event.location_id },
+      {
+        event,
+        counts: true,
+        labels: { location_name: event.location_name },
+        sums: {
+          responses: 1,
+          ratings: rating === undefined ? 0 : 1,
+          rating_sum: rating ?? 0,
+          scores: score === undefined ? 0 : 1,
+          promoters: score !== undefined && score > 8 ? 1 : 0,
+          passives: score === 7 || score === 8 ? 1 : 0,
+          detractors: score !== undefined && score < 7 ? 1 : 0,
+        },
       },
-    });
+    );
   }
 }
 
@@ -213,7 +246,10 @@ function rowOf(tenant: string, shares: readonly Share[]): Recounted {
     for (const [name, value] of Object.entries(own)) sums[name] = (sums[name] ?? 0) + (counts ? value : 0);
     for (const [name, value] of Object.entries(measured)) {
       // A thousandth of a minute is no time at all.
-      const bin = value <= 0.001 ? Math.ceil(Math.log(0.001) / Math.log(GAMMA)) - 1 : Math.ceil(Math.log(value) / Math.log(GAMMA));
+      const bin =
+        value <= 0.001
+          ? Math.ceil(Math.log(0.001) / Math.log(GAMMA)) - 1
+          : Math.ceil(Math.log(value) / Math.log(GAMMA));
       const bins = (samples[name] ??= new Map());
       bins.set(bin, (bins.get(bin) ?? 0) + 1);
     }

@@ -31,7 +31,9 @@ function put<Part extends Placed>(
   }
   const index = parts.findIndex((known) => known.place === part.place);
   if (index < 0 || !same(parts[index]!, part)) {
-    throw new FoldMismatch(`the row holds another event at position ${seqOf(part.place)}, so it was made from another log`);
+    throw new FoldMismatch(
+      `the row holds another event at position ${seqOf(part.place)}, so it was made from another log`,
+    );
   }
   return index;
 }
@@ -143,17 +145,15 @@ export class PeriodState {
       location_id: this.locationId,
       table_id: this.tableId,
       period: this.period,
-      moments: this.moments.map(
-        ({ place, kind, time, event_id, utc_offset_minutes, hi, lo }): EncodedMoment => [
-          place,
-          kind,
-          time,
-          event_id,
-          utc_offset_minutes,
-          hi,
-          lo,
-        ],
-      ),
+      moments: this.moments.map(({ place, kind, time, event_id, utc_offset_minutes, hi, lo }): EncodedMoment => [
+        place,
+        kind,
+        time,
+        event_id,
+        utc_offset_minutes,
+        hi,
+        lo,
+      ]),
       applied: seqOf(this.lastPlace),
       entry: this.entry,
     };

@@ -7,6 +7,7 @@
  */
 import { dayOf, hourOf, localHour } from '../time.js';
 import type { OrderCompleted, Payment, TableSeated } from '../events/canonical.js';
+import type { Hash64 } from '../hash.js';
 import { WAIT_TIMES } from '../tables/catalogue.js';
 import type { Emit } from './delta.js';
 
@@ -27,6 +28,12 @@ export interface Moment {
   readonly utc_offset_minutes: number;
   readonly hi: number;
   readonly lo: number;
+}
+
+export function momentOf(event: VisitEvent, place: number, { hi, lo }: Hash64): Moment {
+  const { event_type, time, event_id, utc_offset_minutes = 0 } = event;
+  const kind = event_type === 'table_seated' ? 'seated' : event_type === 'payment' ? 'paid' : 'completed';
+  return { place, kind, time, event_id, utc_offset_minutes, hi, lo };
 }
 
 export interface TableOfLocation {

@@ -26,10 +26,19 @@ export class Group {
     const { sums, labels, sketches } = this.table;
     for (let i = 0; i < sums.length; i++) this.sums[i]! += row[sums[i]!] as number;
     for (let i = 0; i < sketches.length; i++) this.sketches[i]!.merge(row[sketches[i]!] as EncodedSketch);
-    if (labels.length > 0 && (row['label_time'] as number) > this.labelTime) {
-      this.labelTime = row['label_time'] as number;
-      for (let i = 0; i < labels.length; i++) this.labels[i] = row[labels[i]!] as string | null;
+    if (labels.length > 0) this.relabel(row);
+  }
+
+  /** As a cell does: the labels of the later time stay, and of two at one time the greater, so that the order of rows does not matter. */
+  private relabel(row: Row): void {
+    const { labels } = this.table;
+    const time = row['label_time'] as number;
+    if (time < this.labelTime) return;
+    for (let i = 0; i < labels.length; i++) {
+      const label = row[labels[i]!] as string | null;
+      if (time > this.labelTime || (label !== null && label > (this.labels[i] ?? ''))) this.labels[i] = label;
     }
+    this.labelTime = time;
   }
 
   sum(name: string): number {
@@ -50,10 +59,17 @@ export function groupRows(table: AggregateTable, rows: Iterable<Row>, by: readon
   const groups = new Map<string | number, Group>();
   const single = by.length === 1 ? by[0]! : undefined;
   for (const row of rows) {
-    const key = single === undefined ? by.map((column) => row[column]).join('\u0000') : (row[single] as string | number);
+    const key =
+      single === undefined ? by.map((column) => row[column]).join('\u0000') : (row[single] as string | number);
     let group = groups.get(key);
     if (group === undefined) {
-      groups.set(key, (group = new Group(table, by.map((column) => row[column] as string | number))));
+      groups.set(
+        key,
+        (group = new Group(
+          table,
+          by.map((column) => row[column] as string | number),
+        )),
+      );
     }
     group.add(row);
   }

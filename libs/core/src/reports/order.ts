@@ -22,7 +22,13 @@ export interface OrderReport {
   voided_at: string | null;
   /** Minutes in the kitchen, as the kitchen said. */
   kitchen_time_minutes: number | null;
-  items: { item_id: string; item_name: string | null; category: string | null; price: number | null; quantity: number }[];
+  items: {
+    item_id: string;
+    item_name: string | null;
+    category: string | null;
+    price: number | null;
+    quantity: number;
+  }[];
   payments: OrderMoney[];
   refunds: OrderMoney[];
   /** Paid less refunded; 0 once voided. */

@@ -84,8 +84,7 @@ export function trendingItems(rows: Iterable<Row>): ItemRow[] {
       order_count: group.sum('orders'),
     }))
     .sort(
-      (a, b) =>
-        b.total_quantity - a.total_quantity || b.order_count - a.order_count || compare(a.item_id, b.item_id),
+      (a, b) => b.total_quantity - a.total_quantity || b.order_count - a.order_count || compare(a.item_id, b.item_id),
     );
 }
 
@@ -97,13 +96,14 @@ export interface PaymentMixRow {
   amount: number;
   tips: number;
   refunds: number;
-  /** Of all payments' amount, 0 to 1; null when that is 0. */
+  /** Of all that was paid, before refunds, 0 to 1; null when that is 0. */
   share: number | null;
 }
 
 export function paymentMix(rows: Iterable<Row>): PaymentMixRow[] {
   const groups = groupRows(PAYMENT_MIX, rows, ['payment_method', 'provider']);
-  const total = groups.reduce((sum, group) => sum + group.sum('amount_minor'), 0);
+  const paid = (group: Group): number => group.sum('amount_minor') + group.sum('refunds_minor');
+  const total = groups.reduce((sum, group) => sum + paid(group), 0);
   return groups
     .filter((group) => group.sums.some((sum) => sum !== 0))
     .map((group) => ({
@@ -113,9 +113,11 @@ export function paymentMix(rows: Iterable<Row>): PaymentMixRow[] {
       amount: minorToMajor(group.sum('amount_minor')),
       tips: minorToMajor(group.sum('tips_minor')),
       refunds: minorToMajor(group.sum('refunds_minor')),
-      share: total === 0 ? null : group.sum('amount_minor') / total,
+      share: total === 0 ? null : paid(group) / total,
     }))
-    .sort((a, b) => b.amount - a.amount || compare(a.payment_method, b.payment_method) || compare(a.provider, b.provider));
+    .sort(
+      (a, b) => b.amount - a.amount || compare(a.payment_method, b.payment_method) || compare(a.provider, b.provider),
+    );
 }
 
 function revenueFigures(group: Group): RevenueFigures {

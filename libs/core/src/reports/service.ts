@@ -26,11 +26,17 @@ export function funnelByLocation(rows: Iterable<Row>): FunnelRow[] {
     .map((group) => ({
       location_id: group.by[0] as string,
       location_name: placeName(group),
-      ...funnelFigures(group.sum('tables_seated'), group.sum('orders_placed'), group.sum('orders_completed'), group.sum('payments')),
+      ...funnelFigures(
+        group.sum('tables_seated'),
+        group.sum('orders_placed'),
+        group.sum('orders_completed'),
+        group.sum('payments'),
+      ),
     }))
     .sort(
       (a, b) =>
-        b.tables_seated + b.orders_placed - (a.tables_seated + a.orders_placed) || compare(a.location_id, b.location_id),
+        b.tables_seated + b.orders_placed - (a.tables_seated + a.orders_placed) ||
+        compare(a.location_id, b.location_id),
     );
 }
 

@@ -100,7 +100,13 @@ export class Enricher {
       this.oldHours.set(hour, new OldMarks(this.table.checkpoint, this.table.read(hour), this.log.at(-1)?.seq ?? 0));
       this.hoursLoaded++;
     }
-    const parts = settle(normalised, this.window, (hour) => this.oldHours.get(hour), skewMs, (_, event) => event);
+    const parts = settle(
+      normalised,
+      this.window,
+      (hour) => this.oldHours.get(hour),
+      skewMs,
+      (_, event) => event,
+    );
     const entry = { seq, logTime, parts };
     this.log.push(entry);
     this.window.commit(seq, logTime);

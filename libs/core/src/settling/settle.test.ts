@@ -104,7 +104,12 @@ function send(choices: Choices, known: Sent[], logTime: number): Sent {
   const { horizonMs, skewMs } = BOUNDS;
   const age = choices.pick([0, 1, MINUTE_MS, HOUR_MS, 5 * HOUR_MS, horizonMs, horizonMs + 1, -skewMs, -skewMs - 1, -1]);
   const time = logTime - age;
-  const sent = { tenant: choices.pick(['a', 'b']), location_id: choices.pick(['x', 'y']), event_id: `e${known.length}`, time };
+  const sent = {
+    tenant: choices.pick(['a', 'b']),
+    location_id: choices.pick(['x', 'y']),
+    event_id: `e${known.length}`,
+    time,
+  };
   known.push(sent);
   // The same id at another place is another event.
   if (choices.chance(0.1)) known.push({ ...sent, location_id: 'z' });
@@ -142,7 +147,13 @@ describe('settling', () => {
       at(START + BOUNDS.skewMs + 1),
     ];
     const window = new DedupeWindow(0, Number.NEGATIVE_INFINITY, HOUR_MS, 100);
-    const [part] = settle(normaliseBatch(batchOf(sent), START, BOUNDS), window, () => undefined, BOUNDS.skewMs, (_, event) => event);
+    const [part] = settle(
+      normaliseBatch(batchOf(sent), START, BOUNDS),
+      window,
+      () => undefined,
+      BOUNDS.skewMs,
+      (_, event) => event,
+    );
     expect(part!.events.map(({ time }) => time)).toEqual([sent[1]!.time, sent[2]!.time]);
     expect(part!.rejections.map(({ reason, payload }) => [reason, payload])).toEqual([
       ['time_before_horizon', rawOf(sent[0]!)],

@@ -47,7 +47,11 @@ function withinBounds(
     return { reason: 'time_in_future', message: timeMessage(event.time, 'ahead of', logTime), payload: raw };
   }
   if (event.time < logTime - horizonMs) {
-    return { reason: 'time_before_horizon', message: timeMessage(event.time, 'before', logTime - horizonMs), payload: raw };
+    return {
+      reason: 'time_before_horizon',
+      message: timeMessage(event.time, 'before', logTime - horizonMs),
+      payload: raw,
+    };
   }
   return event;
 }
@@ -94,7 +98,13 @@ export function settle(
       if (first === 0 && !window.decides(outcome.time, skewMs)) first = oldMarks(hourOf(outcome.time))!.find(identity);
       if (first !== 0) {
         const { event_id, location_id, event_type, time } = outcome;
-        settled.duplicates.push({ event_id, location_id, event_type, time, first: first === IN_THIS_ENTRY ? 0 : first });
+        settled.duplicates.push({
+          event_id,
+          location_id,
+          event_type,
+          time,
+          first: first === IN_THIS_ENTRY ? 0 : first,
+        });
         continue;
       }
       window.add(identity);

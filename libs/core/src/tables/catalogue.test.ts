@@ -7,14 +7,17 @@ describe('the tables', () => {
     expect(new Set(TABLES.map(({ name }) => name)).size).toBe(TABLES.length);
   });
 
-  test.each(TABLES.map((table) => [table.name, table] as const))('%s: its key is made of its columns', (name, table) => {
-    expect(name).toMatch(/^[a-z][a-z_]*$/);
-    const keys = keyColumns(table);
-    expect(new Set(keys).size).toBe(keys.length);
-    expect(keys.length).toBeGreaterThan(0);
-    for (const key of keys) expect(['text', 'int', 'bigint']).toContain(table.columns[key]);
-    expect([...keys, ...valueColumns(table)].sort()).toEqual(Object.keys(table.columns).sort());
-  });
+  test.each(TABLES.map((table) => [table.name, table] as const))(
+    '%s: its key is made of its columns',
+    (name, table) => {
+      expect(name).toMatch(/^[a-z][a-z_]*$/);
+      const keys = keyColumns(table);
+      expect(new Set(keys).size).toBe(keys.length);
+      expect(keys.length).toBeGreaterThan(0);
+      for (const key of keys) expect(['text', 'int', 'bigint']).toContain(table.columns[key]);
+      expect([...keys, ...valueColumns(table)].sort()).toEqual(Object.keys(table.columns).sort());
+    },
+  );
 
   test.each(TABLES.filter((table) => table !== EPOCHS).map((table) => [table.name, table] as const))(
     '%s: its key begins with the generation',
@@ -51,7 +54,18 @@ describe('the aggregate tables', () => {
     const { spec, bucket, members, labels, sums, sketches, blank } = table;
     const labelled = labels.length > 0 ? ['label_time'] : [];
     const books = ['events', 'fingerprint', 'applied', 'entry'];
-    const all = ['generation', 'tenant', bucket, 'shard', ...members, ...labels, ...labelled, ...sums, ...sketches, ...books];
+    const all = [
+      'generation',
+      'tenant',
+      bucket,
+      'shard',
+      ...members,
+      ...labels,
+      ...labelled,
+      ...sums,
+      ...sketches,
+      ...books,
+    ];
     expect(Object.keys(spec.columns)).toEqual(all);
     expect(new Set(all).size).toBe(all.length);
     expect(Object.keys(blank)).toEqual(all);

@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import type { OrderEvent } from '../folds/order.js';
+import { orderReport } from './order.js';
+
+const NOON = Date.UTC(2025, 0, 15, 12);
+const paid = { subtotal_minor: 1_999, tax_minor: 260, tip_minor: 300, payment_method: 'card', provider: 'visa' };
+const shared = { location_id: 'north', order_id: 'o1' };
+const EVENTS: OrderEvent[] = [
+  {
+    event_type: 'order_placed',
+    event_id: 'a',
+    time: NOON,
+    ...shared,
+    table_id: 't1',
+    items: [{ item_id: 'tea', quantity: 2 }],
+  },
+  { event_type: 'order_completed', event_id: 'b', time: NOON + 60_000, ...shared, kitchen_time_minutes: 7 },
+  {
+    event_type: 'payment',
+    event_id: 'c',
+    time: NOON + 120_000,
+    ...shared,
+    total_minor: 2_559,
+    ...paid,
+    location_name: 'North',
+  },
+  { event_type: 'payment_refunded', event_id: 'd', time: NOON + 180_000, ...shared, total_minor: 1_005, ...paid },
+  { event_type: 'order_voided', event_id: 'e', time: NOON + 180_000, ...shared },
+];
+
+function reportOf(...events: OrderEvent[]): ReturnType<typeof orderReport> {
+  const parts = events.map((event, i) => ({ place: (i + 1) * 10, event }));
+  return orderReport(
+    { order_id: 'o1', location_id: 'north', parts: JSON.parse(JSON.stringify(parts)) },
+    (place) => place / 10,
+  );
+}
+
+describe('the report of an order', () => {
+  test.each([
+    [1, 'placed', 0],
+    [2, 'completed', 0],
+    [3, 'paid', 25.59],
+    [4, 'refunded', 15.54],
+    [5, 'voided', 0],
+  ])('after %i events is %s', (count, status, revenue) => {
+    const report = reportOf(...EVENTS.slice(0, count));
+    expect([report.status, report.revenue]).toEqual([status, revenue]);
+  });
+
+  test('is the same whatever order the events came in, but for their positions', () => {
+    const strip = (report: ReturnType<typeof orderReport>): unknown => ({
+      ...report,
+      events: report.events.map(({ event_id, event_type, at }) => [event_id, event_type, at]),
+    });
+    for (let turn = 0; turn < EVENTS.length; turn++) {
+      const turned = [...EVENTS.slice(turn), ...EVENTS.slice(0, turn)].reverse();
+      expect(strip(reportOf(...turned))).toEqual(strip(reportOf(...EVENTS)));
+    }
+  });
+
+  test('tells what is known, and null for what is not', () => {
+    const report = reportOf(...EVENTS.slice(0, 3));
+    expect(report).toMatchObject({
+      location_name: 'North',
+      table_id: 't1',
+      server_id: null,
+      placed_at: '2025-01-15T12:00:00.000Z',
+      completed_at: '2025-01-15T12:01:00.000Z',
+      first_paid_at: '2025-01-15T12:02:00.000Z',
+      voided_at: null,
+      kitchen_time_minutes: 7,
+      items: [{ item_id: 'tea', item_name: null, category: null, price: null, quantity: 2 }],
+    });
+    expect(report.events.map(({ event_id, position }) => [event_id, position])).toEqual([
+      ['a', 1],
+      ['b', 2],
+      ['c', 3],
+    ]);
+  });
+});

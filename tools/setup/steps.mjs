@@ -38,13 +38,20 @@ export async function build() {
   const packages = ['libs', 'apps', 'tools'].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => join(root, folder, name)),
   );
-  const built = packages.filter((path) => existsSync(join(path, 'tsconfig.json'))).every((path) => existsSync(join(path, 'dist')));
+  const built = packages
+    .filter((path) => existsSync(join(path, 'tsconfig.json')))
+    .every((path) => existsSync(join(path, 'dist')));
   const sources = [...packages.flatMap(sourceFiles), join(root, 'tsconfig.base.json'), join(root, 'package-lock.json')];
   await unlessStamped('build', fingerprint(sources), built, async () => {
-    await step('Building', process.execPath, [join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--parallel=2'], {
-      env: { NX_DAEMON: 'false', NX_NO_CLOUD: 'true' },
-      onFail: 'The build failed; what it said stands above.',
-    });
+    await step(
+      'Building',
+      process.execPath,
+      [join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '--parallel=2'],
+      {
+        env: { NX_DAEMON: 'false', NX_NO_CLOUD: 'true' },
+        onFail: 'The build failed; what it said stands above.',
+      },
+    );
   });
 }
 

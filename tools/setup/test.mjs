@@ -15,7 +15,10 @@ await step('Checking structure (tidy)', process.execPath, [join(root, 'tools/tid
 });
 
 const folders = process.argv.slice(2);
-const tests = spawnSync(process.execPath, [join(root, 'tools/tidy/jest.mjs'), ...folders], { stdio: 'inherit', cwd: root });
+const tests = spawnSync(process.execPath, [join(root, 'tools/tidy/jest.mjs'), ...folders], {
+  stdio: 'inherit',
+  cwd: root,
+});
 process.exit(tests.status ?? 1);
 
 /** The page is tested in a real browser: Debian's is installed where that is possible. */
@@ -28,5 +31,10 @@ async function chromium() {
   if (process.getuid?.() !== 0 || spawnSync('which', ['apt-get'], { stdio: 'ignore' }).status !== 0) fail(missing);
   const quiet = { env: { DEBIAN_FRONTEND: 'noninteractive' }, onFail: missing };
   await step('Looking up Chromium (apt-get update)', 'apt-get', ['update', '-q'], quiet);
-  await step('Installing Chromium', 'apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], quiet);
+  await step(
+    'Installing Chromium',
+    'apt-get',
+    ['install', '-y', '-q', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'],
+    quiet,
+  );
 }

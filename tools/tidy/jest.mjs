@@ -7,7 +7,16 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 const run = spawnSync(
   process.execPath,
-  ['--experimental-vm-modules', '--no-warnings', jest, '--rootDir', root, '--config', `${root}jest.config.mjs`, ...process.argv.slice(2)],
+  [
+    '--experimental-vm-modules',
+    '--no-warnings',
+    jest,
+    '--rootDir',
+    root,
+    '--config',
+    `${root}jest.config.mjs`,
+    ...process.argv.slice(2),
+  ],
   { stdio: 'inherit', cwd: root },
 );
 process.exit(run.status ?? 1);

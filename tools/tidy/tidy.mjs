@@ -28,12 +28,18 @@ const FORBIDDEN = {
     [/\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/, 'core has no clock: take the time as a parameter'],
     [/\bMath\.random\(|\brandomUUID\(|\brandomBytes\(/, 'core has no randomness: take a seed or an id as a parameter'],
     [/\bprocess\.|\bfrom 'node:/, 'core knows no environment: take what you need as a parameter'],
-    [/\bPromise\b|\basync\b|\bawait\b/, 'core is synchronous: name what has to be read first and let the pipeline read it'],
+    [
+      /\bPromise\b|\basync\b|\bawait\b/,
+      'core is synchronous: name what has to be read first and let the pipeline read it',
+    ],
   ],
   pipeline: [
     [/\bDate\.now\(|\bnew Date\(\)/, 'the pipeline has one clock: the Clock port'],
     [/\bMath\.random\(|\brandomUUID\(/, 'the pipeline has no randomness: take a seed or an id as a parameter'],
-    [/from '@nestjs\/|from 'lmdb'|from 'cassandra-driver'|from '@nats-io\//, 'the pipeline knows ports, not drivers: put it into an adapter'],
+    [
+      /from '@nestjs\/|from 'lmdb'|from 'cassandra-driver'|from '@nats-io\//,
+      'the pipeline knows ports, not drivers: put it into an adapter',
+    ],
   ],
 };
 
@@ -73,7 +79,15 @@ function checkFile(file, name, layer, manifest) {
   const isTest = /\.(test|contract)\.tsx?$/.test(file) || file.endsWith('/contract.ts') || /\/testing\//.test(file);
   const lines = text.split('\n').length;
   if (lines > FILE_LINES_MAX) breach(file, `has ${lines} lines: it is two ideas, give each a file`);
-  if (EMPTY_NAMES.test(file.split('/').pop().replace(/\.tsx?$/, ''))) breach(file, 'name it after what it holds');
+  if (
+    EMPTY_NAMES.test(
+      file
+        .split('/')
+        .pop()
+        .replace(/\.tsx?$/, ''),
+    )
+  )
+    breach(file, 'name it after what it holds');
   for (const [, imported] of text.matchAll(/from '@ticketrail\/([a-z]+)/g)) {
     const target = layerOf.get(imported);
     const allowed = [...MAY_IMPORT[layer], ...(isTest ? (TEST_IMPORTS[layer] ?? []) : [])];
@@ -81,7 +95,10 @@ function checkFile(file, name, layer, manifest) {
     if (imported === name) breach(file, 'a package imports its own files by their paths');
     else if (target === undefined) breach(file, `there is no package ${imported}`);
     else if (!allowed.includes(target) && !mayCompose) {
-      breach(file, `${layer} must not import ${imported} (${target}): turn the dependency round with a port, or move the code`);
+      breach(
+        file,
+        `${layer} must not import ${imported} (${target}): turn the dependency round with a port, or move the code`,
+      );
     } else if (!Object.hasOwn({ ...manifest.dependencies, ...manifest.devDependencies }, `@ticketrail/${imported}`)) {
       breach(file, `imports @ticketrail/${imported}, which its package.json does not name`);
     }

@@ -59,9 +59,14 @@ export class Aggregator implements OnApplicationBootstrap {
     metrics.counted('ticketrail_aggregator_rows_written_total', 'Rows written to the tables', ['partition'], (add) => {
       for (const { partition, loop } of runner.loops()) add({ partition }, loop.stats.rowsWritten);
     });
-    metrics.counted('ticketrail_aggregator_write_failures_total', 'Writes the tables did not answer', ['partition'], (add) => {
-      for (const { partition, loop } of runner.loops()) add({ partition }, loop.stats.flushFailures);
-    });
+    metrics.counted(
+      'ticketrail_aggregator_write_failures_total',
+      'Writes the tables did not answer',
+      ['partition'],
+      (add) => {
+        for (const { partition, loop } of runner.loops()) add({ partition }, loop.stats.flushFailures);
+      },
+    );
     metrics.gauge('ticketrail_aggregator_flush_seconds', 'How long the last flush took', ['partition'], (set) => {
       for (const { partition, loop } of runner.loops()) set({ partition }, loop.stats.flushSeconds);
     });

@@ -94,7 +94,9 @@ export class Figures {
   }
 
   payments(tenant: string, query: LocationQuery) {
-    return this.answer(PAYMENT_MIX, tenant, this.window(query, '1d', DAY_MS), query, (rows) => ({ all: paymentMix(rows) }));
+    return this.answer(PAYMENT_MIX, tenant, this.window(query, '1d', DAY_MS), query, (rows) => ({
+      all: paymentMix(rows),
+    }));
   }
 
   feedback(tenant: string, query: LocationQuery) {

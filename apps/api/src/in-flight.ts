@@ -33,7 +33,9 @@ export class InFlight {
 
   private async countAll(): Promise<Map<string, number>> {
     const counts = new Map<string, number>();
-    await Promise.all(this.replica.partitions.map(({ ingest }, partition) => this.countPartition(partition, ingest, counts)));
+    await Promise.all(
+      this.replica.partitions.map(({ ingest }, partition) => this.countPartition(partition, ingest, counts)),
+    );
     return counts;
   }
 

@@ -41,7 +41,8 @@ export class LiveReplica implements OnApplicationBootstrap {
       this.stop.signal,
       this.status,
       (signal) => this.replica.run(signal),
-      (error) => this.logger.error(`the replica failed and is started anew: ${error instanceof Error ? error.stack : error}`),
+      (error) =>
+        this.logger.error(`the replica failed and is started anew: ${error instanceof Error ? error.stack : error}`),
     );
   }
 

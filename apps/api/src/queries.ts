@@ -38,7 +38,9 @@ export class WindowQuery {
   @IsParsedBy(parseSpan, 'window must be a number of minutes, hours or days such as 5m, 1h or 7d, and at most 400d')
   window?: string;
 
-  @ApiPropertyOptional({ description: 'The window ends with the minute of this time; now by default. ISO 8601 or epoch milliseconds.' })
+  @ApiPropertyOptional({
+    description: 'The window ends with the minute of this time; now by default. ISO 8601 or epoch milliseconds.',
+  })
   @IsOptional()
   @IsParsedBy(parseAt, 'at must be a time in ISO 8601 or epoch milliseconds')
   at?: string;

@@ -31,7 +31,8 @@ export class RecordsController {
     const partition = { generation: this.epoch.generation, tenant, order_id: orderId };
     const rows = await this.tables.scan(ORDERS, partition);
     const [first, ...others] = rows.map((row) => orderReport(row, seqOf));
-    if (first === undefined) throw new Problem('not_found', `No event of an order '${orderId.slice(0, 128)}' was counted.`);
+    if (first === undefined)
+      throw new Problem('not_found', `No event of an order '${orderId.slice(0, 128)}' was counted.`);
     // Two locations may use one order_id; they are two orders.
     return {
       ...first,
@@ -41,12 +42,15 @@ export class RecordsController {
   }
 
   @Get('rejections')
-  @ApiOperation({ summary: 'What was refused, why, and what it said, the newest first (24h of arrival, the first 100)' })
+  @ApiOperation({
+    summary: 'What was refused, why, and what it said, the newest first (24h of arrival, the first 100)',
+  })
   async rejections(@Tenant() tenant: string, @Query() query: ReportQuery) {
     const window = this.figures.window(query, '24h', MINUTE_MS);
     const limit = query.limit ?? 100;
     const days: number[] = [];
-    for (let day = Math.floor((window.to - 1) / DAY_MS) * DAY_MS; day + DAY_MS > window.from; day -= DAY_MS) days.push(day);
+    for (let day = Math.floor((window.to - 1) / DAY_MS) * DAY_MS; day + DAY_MS > window.from; day -= DAY_MS)
+      days.push(day);
     const found = [];
     for (const day of days) {
       for (let shard = 0; shard < this.epoch.partitions; shard++) {
@@ -70,6 +74,11 @@ export class RecordsController {
       }));
     const stands = await this.replica.checkpoints();
     const inFlight = await this.inFlight.count(tenant);
-    return { window: iso(window), ...standing(stands, window, inFlight, this.config.latenessMs), rows, row_count: rows.length };
+    return {
+      window: iso(window),
+      ...standing(stands, window, inFlight, this.config.latenessMs),
+      rows,
+      row_count: rows.length,
+    };
   }
 }

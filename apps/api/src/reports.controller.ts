@@ -11,7 +11,13 @@ function Report(path: string, summary: string, row: FieldTypes): MethodDecorator
 }
 
 const PLACE: FieldTypes = { location_id: 'string', location_name: 'string' };
-const MONEY: FieldTypes = { revenue: 'number', order_count: 'integer', net_sales: 'number', tax: 'number', tips: 'number' };
+const MONEY: FieldTypes = {
+  revenue: 'number',
+  order_count: 'integer',
+  net_sales: 'number',
+  tax: 'number',
+  tips: 'number',
+};
 const PERCENTILES: FieldTypes = { p50_minutes: 'number?', p90_minutes: 'number?', p99_minutes: 'number?' };
 
 @ApiTags('reports')
@@ -33,7 +39,10 @@ export class ReportsController {
     return this.figures.series(tenant, query, '1h');
   }
 
-  @Report('locations/:location_id/revenue', "One location's revenue minute by minute (24h)", { minute: 'string', ...MONEY })
+  @Report('locations/:location_id/revenue', "One location's revenue minute by minute (24h)", {
+    minute: 'string',
+    ...MONEY,
+  })
   location(@Tenant() tenant: string, @Param('location_id') locationId: string, @Query() query: ReportQuery) {
     return this.figures.series(tenant, { ...query, location_id: locationId }, '24h');
   }

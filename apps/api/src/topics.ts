@@ -1,5 +1,14 @@
 /** What the stream tells: each topic is a report, asked with its defaults, again whenever its table changes. */
-import { type AggregateTable, FEEDBACK, FUNNEL, ITEM_SALES, LEDGER, PAYMENT_MIX, REVENUE, WAIT_TIMES } from '@ticketrail/core';
+import {
+  type AggregateTable,
+  FEEDBACK,
+  FUNNEL,
+  ITEM_SALES,
+  LEDGER,
+  PAYMENT_MIX,
+  REVENUE,
+  WAIT_TIMES,
+} from '@ticketrail/core';
 import type { Figures } from './figures.js';
 
 export interface Topic {

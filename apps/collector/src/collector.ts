@@ -45,9 +45,11 @@ export class Collector {
       pendingBytesMax: PENDING_BYTES_MAX,
     });
     const { batcher } = this;
-    this.accepted = metrics.counter('ticketrail_collector_events_total', 'Events taken into the log, by what was said of them', [
-      'outcome',
-    ]);
+    this.accepted = metrics.counter(
+      'ticketrail_collector_events_total',
+      'Events taken into the log, by what was said of them',
+      ['outcome'],
+    );
     metrics.gauge('ticketrail_collector_backlog_bytes', 'Text of events waiting for the log', [], (set) =>
       set({}, batcher.backlogBytes),
     );
@@ -66,7 +68,8 @@ export class Collector {
 
   /** Resolves once every event, also each that will be refused, is on disk. */
   async take(tenant: string, events: readonly TakenEvent[]): Promise<Taken> {
-    if (this.isClosing) throw new Problem('overloaded', 'This collector is about to stop; send to another, or again.', 1);
+    if (this.isClosing)
+      throw new Problem('overloaded', 'This collector is about to stop; send to another, or again.', 1);
     const { taken, keys } = this.judge(events);
     try {
       await this.batcher.take(tenant, this.share(tenant, events, keys));

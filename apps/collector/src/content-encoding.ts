@@ -10,7 +10,10 @@ export async function unpack(encoding: string | undefined, body: Buffer | undefi
   const name = (encoding ?? 'identity').trim().toLowerCase();
   if (body === undefined || name === 'identity') return body;
   if (name !== 'gzip') {
-    throw new Problem('unsupported_media_type', `Content-Encoding '${name.slice(0, 40)}' is not understood; send gzip, or plain.`);
+    throw new Problem(
+      'unsupported_media_type',
+      `Content-Encoding '${name.slice(0, 40)}' is not understood; send gzip, or plain.`,
+    );
   }
   try {
     return await unzip(body, { maxOutputLength: BODY_BYTES_MAX });

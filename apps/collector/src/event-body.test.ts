@@ -11,11 +11,18 @@ describe('readEvents', () => {
   });
 
   test('takes an array, each element by itself', () => {
-    expect(read('application/json; charset=utf-8', '[{"a":1}, 7, "x"]').map(({ value }) => value)).toEqual([{ a: 1 }, '7', '"x"']);
+    expect(read('application/json; charset=utf-8', '[{"a":1}, 7, "x"]').map(({ value }) => value)).toEqual([
+      { a: 1 },
+      '7',
+      '"x"',
+    ]);
   });
 
   test('takes lines as they are written, without blank ones and carriage returns', () => {
-    expect(read('application/x-ndjson', '{"a": 1}\r\n\n  \n{"b":2}').map(({ text }) => text)).toEqual(['{"a": 1}', '{"b":2}']);
+    expect(read('application/x-ndjson', '{"a": 1}\r\n\n  \n{"b":2}').map(({ text }) => text)).toEqual([
+      '{"a": 1}',
+      '{"b":2}',
+    ]);
   });
 
   test('keeps a line that is not JSON as text, which is then refused by itself', () => {
@@ -33,7 +40,12 @@ describe('readEvents', () => {
   });
 
   test('takes CloudEvents in binary mode from its headers', () => {
-    const headers = { 'ce-specversion': '1.0', 'ce-type': 'com.example.payment', 'ce-source': '/till/1', 'ce-id': 'a%20b' };
+    const headers = {
+      'ce-specversion': '1.0',
+      'ce-type': 'com.example.payment',
+      'ce-source': '/till/1',
+      'ce-id': 'a%20b',
+    };
     const [event] = read('application/json', '{"order_id":"o"}', headers);
     expect(event!.value).toEqual({
       specversion: '1.0',
@@ -68,7 +80,13 @@ describe('readEvents', () => {
     ['bad_request', 'application/x-ndjson', '\n\n'],
     ['unsupported_media_type', 'text/csv', 'a,b'],
     ['too_large', 'application/x-ndjson', '{}\n'.repeat(EVENTS_MAX + 1)],
-    ['too_large', 'application/json', `[${Array(EVENTS_MAX + 1).fill('{}').join(',')}]`],
+    [
+      'too_large',
+      'application/json',
+      `[${Array(EVENTS_MAX + 1)
+        .fill('{}')
+        .join(',')}]`,
+    ],
   ])('says %s to a body of %s that is not to be taken apart', (code, type, body) => {
     expect(() => read(type, body)).toThrow(expect.objectContaining({ code }));
   });

@@ -14,7 +14,8 @@ export const EVENT_CHARACTERS_MAX = 65_536;
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 export function readEvents(contentType: string | undefined, headers: Headers, body: Buffer | undefined): TakenEvent[] {
-  if (body === undefined || body.length === 0) throw new Problem('bad_request', 'The body is empty: send at least one event.');
+  if (body === undefined || body.length === 0)
+    throw new Problem('bad_request', 'The body is empty: send at least one event.');
   const text = body.toString('utf8');
   const type = (contentType ?? 'application/json').split(';')[0]!.trim().toLowerCase();
   const events = readByType(type, headers, text);
@@ -44,7 +45,7 @@ function readByType(type: string, headers: Headers, text: string): TakenEvent[] 
 
 function readLines(text: string): TakenEvent[] {
   const events: TakenEvent[] = [];
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     let end = text.indexOf('\n', start);
     if (end < 0) end = text.length;
     const line = text.slice(start, text.charCodeAt(end - 1) === 13 ? end - 1 : end);

@@ -4,7 +4,12 @@ import { mayNestDeeply, splitElements } from './json-text.js';
 
 describe('splitElements', () => {
   test('gives each element as it is written', () => {
-    expect(splitElements(' [ {"a": 1.10} , "x,]\\"", [1,2] ,null ] ')).toEqual(['{"a": 1.10}', '"x,]\\""', '[1,2]', 'null']);
+    expect(splitElements(' [ {"a": 1.10} , "x,]\\"", [1,2] ,null ] ')).toEqual([
+      '{"a": 1.10}',
+      '"x,]\\""',
+      '[1,2]',
+      'null',
+    ]);
     expect(splitElements('[]')).toEqual([]);
     expect(splitElements('[ \n ]')).toEqual([]);
   });

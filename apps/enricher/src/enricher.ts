@@ -1,7 +1,16 @@
 /** Settles the partitions this process has. */
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { MINUTE_MS } from '@ticketrail/core';
-import { Clock, EnrichLoop, EventLog, Membership, PartitionRunner, Reference, Tables, type Epoch } from '@ticketrail/pipeline';
+import {
+  Clock,
+  EnrichLoop,
+  EventLog,
+  Membership,
+  PartitionRunner,
+  Reference,
+  Tables,
+  type Epoch,
+} from '@ticketrail/pipeline';
 import { CONFIG, type Config, EPOCH, Metrics, Readiness, Shutdown, troubleOf } from '@ticketrail/runtime';
 
 @Injectable()
@@ -52,9 +61,14 @@ export class Enricher implements OnApplicationBootstrap {
     metrics.gauge('ticketrail_enricher_window_identities', 'Events in the dedupe window', ['partition'], (set) => {
       for (const { partition, loop } of runner.loops()) set({ partition }, loop.stats.windowIdentities);
     });
-    metrics.gauge('ticketrail_enricher_log_time_seconds', 'Log time of the last settled batch', ['partition'], (set) => {
-      for (const { partition, loop } of runner.loops()) set({ partition }, loop.stats.logTime / 1000);
-    });
+    metrics.gauge(
+      'ticketrail_enricher_log_time_seconds',
+      'Log time of the last settled batch',
+      ['partition'],
+      (set) => {
+        for (const { partition, loop } of runner.loops()) set({ partition }, loop.stats.logTime / 1000);
+      },
+    );
   }
 
   onApplicationBootstrap(): void {

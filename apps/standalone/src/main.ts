@@ -26,7 +26,10 @@ async function serve(
 ): Promise<void> {
   const key = config.apiKey ?? developmentKey(config.dataDir);
   const isNew = (await engines.log.last('events', 0)) === undefined;
-  const app = await createHttpApp(StandaloneModule.with(config, new Keys([{ tenant: config.tenant, key }]), engines), config);
+  const app = await createHttpApp(
+    StandaloneModule.with(config, new Keys([{ tenant: config.tenant, key }]), engines),
+    config,
+  );
   const hasDashboard = await serveDashboard(app);
   const document = JSON.stringify(openApiOf(app));
   app
@@ -49,9 +52,13 @@ async function serve(
       '',
       `Ticketrail is ready at ${url}`,
       `  dashboard        ${page}`,
-      config.apiKey === undefined ? `  development key  ${key}` : `  key              TICKETRAIL_API_KEY, of tenant ${config.tenant}`,
+      config.apiKey === undefined
+        ? `  development key  ${key}`
+        : `  key              TICKETRAIL_API_KEY, of tenant ${config.tenant}`,
       `  data             ${config.dataDir}`,
-      options.isEmpty ? '  restaurants      none (--empty): post events to /v1/events' : '  restaurants      synthetic: 40 of a chain, 12 in Ontario',
+      options.isEmpty
+        ? '  restaurants      none (--empty): post events to /v1/events'
+        : '  restaurants      synthetic: 40 of a chain, 12 in Ontario',
       `  stop             Ctrl-C`,
       '',
       '',
@@ -61,6 +68,8 @@ async function serve(
 
 main().catch((error: unknown) => {
   const isPlain = error instanceof Error && 'code' in error;
-  process.stderr.write(`Ticketrail did not start: ${isPlain ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `Ticketrail did not start: ${isPlain ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
   process.exitCode = 1;
 });

@@ -259,7 +259,9 @@ export class AggregateLoop {
     const pages = this.pages;
     this.pages = [];
     const changed = this.fold.takeChanged(which);
-    const rows: RowWrite[] = changed.map(({ table, row, time }) => this.write(table, row, time, row['applied'] ?? row['seq']));
+    const rows: RowWrite[] = changed.map(({ table, row, time }) =>
+      this.write(table, row, time, row['applied'] ?? row['seq']),
+    );
     for (const page of pages) rows.push(page);
     for (let i = 0; i < rows.length; i += ROWS_PER_WRITE) await this.writeUntilDone(rows.slice(i, i + ROWS_PER_WRITE));
     if (which === 'all' && checkpoint.seq > this.stats.checkpointSeq) {

@@ -175,7 +175,8 @@ export class Batcher {
   private adapt(events: number): void {
     const { lingerMinMs, lingerMaxMs } = this.options;
     // Messages of dozens of events are cheap enough; waiting longer than that needs only delays them.
-    this.lingerMs = events >= 32 ? Math.min(lingerMaxMs, this.lingerMs * 1.25) : Math.max(lingerMinMs, this.lingerMs * 0.8);
+    this.lingerMs =
+      events >= 32 ? Math.min(lingerMaxMs, this.lingerMs * 1.25) : Math.max(lingerMinMs, this.lingerMs * 0.8);
   }
 
   private async send(partition: number, box: Box, sent: readonly Waiting[]): Promise<void> {

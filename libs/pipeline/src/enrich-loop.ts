@@ -141,9 +141,7 @@ export class EnrichLoop {
       new DedupeWindow(afterSeq, since, windowMs, windowIdentitiesMax);
     const first = await this.ports.log.first('events', this.partition);
     if (first === undefined || this.stand.seq === 0) {
-      return checkpoint.seq === 0
-        ? create(0, Number.NEGATIVE_INFINITY)
-        : create(checkpoint.seq, checkpoint.logTime);
+      return checkpoint.seq === 0 ? create(0, Number.NEGATIVE_INFINITY) : create(checkpoint.seq, checkpoint.logTime);
     }
     // Anything that reaches back to the checkpoint will do: the marks up to there are in the table.
     const after = Math.max(first.seq - 1, Math.min(checkpoint.seq, this.stand.seq - rebuildEntriesMax));

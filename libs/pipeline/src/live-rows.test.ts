@@ -35,7 +35,10 @@ const taken = fc.array(
 );
 
 /** The latest row of each key, kept the plain way. */
-function latest(table: AggregateTable, all: { minute: number; member: string; shard: number; applied: number }[]): Row[] {
+function latest(
+  table: AggregateTable,
+  all: { minute: number; member: string; shard: number; applied: number }[],
+): Row[] {
   const rows = new Map<string, Row>();
   for (const { minute, member, shard, applied } of all) {
     const key = `${minute} ${shard} ${member}`;
@@ -68,7 +71,9 @@ describe('LiveRows', () => {
         );
         const window = [first * MINUTE_MS, to * MINUTE_MS] as const;
         const member = table.members[0]!;
-        expect(sums(table, live.rows(table, 'demo', ...window, 'minutes'), member)).toEqual(sums(table, within, member));
+        expect(sums(table, live.rows(table, 'demo', ...window, 'minutes'), member)).toEqual(
+          sums(table, within, member),
+        );
         expect(sums(table, live.rows(table, 'demo', ...window, 'minutes', 'b'), member)).toEqual(
           sums(
             table,

@@ -80,7 +80,8 @@ export class LiveRows {
   /** Rows of the tenant with from ≤ bucket < to, of one location where it is given, perhaps added up already. */
   rows(table: AggregateTable, tenant: string, from: number, to: number, over: Over, location?: string): Iterable<Row> {
     const columns = this.columns[table.index]!.get(tenant);
-    if (columns !== undefined) return over === 'members' ? columns.byMinute(from, to, location) : columns.byMember(from, to, location);
+    if (columns !== undefined)
+      return over === 'members' ? columns.byMinute(from, to, location) : columns.byMember(from, to, location);
     return this.whole[table.index]!.get(tenant)?.rows(from, to, location) ?? [];
   }
 

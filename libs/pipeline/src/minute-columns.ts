@@ -18,7 +18,8 @@ const COMPACT_FROM = 10_000;
 
 export class MinuteColumns {
   private numbers = new Map<string, number>();
-  private members: { readonly member: string | number; readonly shard: number; labels: Value[]; labelTime: number }[] = [];
+  private members: { readonly member: string | number; readonly shard: number; labels: Value[]; labelTime: number }[] =
+    [];
   private readonly minutes = new Map<number, Minute>();
 
   constructor(private readonly table: AggregateTable) {}
@@ -60,7 +61,12 @@ export class MinuteColumns {
       });
     }
     for (let number = 0; number < count; number++) {
-      if (isThere[number] === 1) yield this.row(number, from, totals.map((total) => total[number]!));
+      if (isThere[number] === 1)
+        yield this.row(
+          number,
+          from,
+          totals.map((total) => total[number]!),
+        );
     }
   }
 
@@ -119,7 +125,12 @@ export class MinuteColumns {
     if (number === undefined) {
       number = this.members.length;
       this.numbers.set(key, number);
-      this.members.push({ member, shard, labels: this.table.labels.map(() => null), labelTime: Number.MIN_SAFE_INTEGER });
+      this.members.push({
+        member,
+        shard,
+        labels: this.table.labels.map(() => null),
+        labelTime: Number.MIN_SAFE_INTEGER,
+      });
     }
     const known = this.members[number]!;
     const labelTime = (row['label_time'] ?? Number.MIN_SAFE_INTEGER) as number;

@@ -4,7 +4,13 @@ import { ConfigError, readConfig } from './config.js';
 
 describe('readConfig', () => {
   test('has a default for everything', () => {
-    expect(readConfig({})).toMatchObject({ host: '127.0.0.1', port: 8080, dataDir: 'data', tenant: 'demo', partitions: 8 });
+    expect(readConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 8080,
+      dataDir: 'data',
+      tenant: 'demo',
+      partitions: 8,
+    });
   });
 
   test('reads what is given', () => {

@@ -65,7 +65,13 @@ class Life {
       [enrich, aggregate].map((loop) => {
         const status: LoopStatus = { state: 'starting', problem: undefined, restarts: 0 };
         this.statuses.push(status);
-        return supervise(clock, this.stop.signal, status, (signal) => loop.run(signal), () => undefined);
+        return supervise(
+          clock,
+          this.stop.signal,
+          status,
+          (signal) => loop.run(signal),
+          () => undefined,
+        );
       }),
     );
   }
@@ -80,9 +86,10 @@ class Life {
   /** As an operator stops it. */
   async end(clock: ManualClock): Promise<void> {
     this.stop.abort();
-    let isOver = false;
-    void this.ended.then(() => (isOver = true));
-    for (let i = 0; i < 1_000 && !isOver; i++) await clock.advance(50);
+    const over = this.ended.then(() => true);
+    for (let i = 0; i < 1_000; i++) {
+      if (await Promise.race([over, clock.advance(50).then(() => false)])) return;
+    }
   }
 }
 
@@ -171,4 +178,3 @@ export function payment(id: number, cents: number, at: number = START): Record<s
     payment_method: 'cash',
   };
 }
-

@@ -10,6 +10,7 @@ export interface Engines {
   readonly log: LmdbEventLog;
   readonly tables: LmdbTables;
   readonly epoch: Epoch;
+  /** May be called again; what it answers is the same. */
   close(): Promise<void>;
 }
 
@@ -37,10 +38,8 @@ export async function openEngines(config: Config): Promise<Engines> {
     const tables = await LmdbTables.open({ directory: join(config.dataDir, 'tables'), now });
     try {
       const epoch = await openEpoch(log, tables, clock, config.partitions);
-      const close = async (): Promise<void> => {
-        await tables.close();
-        await log.close();
-      };
+      let closed: Promise<void> | undefined;
+      const close = (): Promise<void> => (closed ??= tables.close().then(() => log.close()));
       return { log, tables, epoch, close };
     } catch (error) {
       await tables.close();

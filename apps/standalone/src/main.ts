@@ -36,7 +36,13 @@ async function serve(
     .getHttpAdapter()
     .getInstance()
     .get('/openapi.json', (_request, reply) => reply.type('application/json').send(document));
-  await app.listen(config.port, config.host);
+  try {
+    await app.listen(config.port, config.host);
+  } catch (error) {
+    // The loops are running by now; they end before the engines do.
+    await app.close();
+    throw error;
+  }
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1').replace('0.0.0.0', '127.0.0.1');
 
   let synthetic: Synthetic | undefined;

@@ -126,7 +126,8 @@ export class AggregateLoop {
           await this.foldEntry(entry);
           this.evict();
         }
-        if (this.fold.dirtyRows > this.options.dirtyRowsMax) await this.flushing;
+        // The tables do not keep up: everything is written before more is folded.
+        if (this.fold.dirtyRows > this.options.dirtyRowsMax) await (this.flushing ?? this.startFlush('all'));
       }
     } finally {
       stopped.abort();
@@ -226,13 +227,17 @@ export class AggregateLoop {
       if (this.at.seq !== this.publishedSeq) await this.publish();
       if (this.flushing === undefined && clock.now() - this.lastFlush >= this.flushInterval()) {
         const isCheckpointDue = clock.now() - this.lastCheckpoint >= this.options.checkpointMs;
-        this.flushing = this.flush(isCheckpointDue ? 'all' : 'live').finally(() => (this.flushing = undefined));
-        // Whoever waits for the flush is told; without this line a failure nobody waits for would end the process.
-        this.flushing.catch((error: unknown) => (this.failure ??= error));
+        this.startFlush(isCheckpointDue ? 'all' : 'live').catch((error: unknown) => (this.failure ??= error));
       }
       if (this.failure !== undefined) throw this.failure;
     }
     await this.flushing;
+  }
+
+  /** One at a time: what changes meanwhile is written by the next. */
+  private startFlush(which: 'live' | 'all'): Promise<void> {
+    this.flushing = this.flush(which).finally(() => (this.flushing = undefined));
+    return this.flushing;
   }
 
   /** Longer while much changes: the same rows then change several times before they are written once. */

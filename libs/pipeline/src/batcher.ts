@@ -101,7 +101,9 @@ export class Batcher {
     this.pendingBytes += bytes;
     const receivedAt = this.clock.now();
     try {
-      await Promise.all(shares.map((share) => this.enqueue(tenant, receivedAt, share)));
+      await Promise.all(
+        shares.flatMap((share) => this.split(share)).map((share) => this.enqueue(tenant, receivedAt, share)),
+      );
     } finally {
       this.pendingBytes -= bytes;
     }
@@ -111,6 +113,25 @@ export class Batcher {
   async drain(): Promise<void> {
     for (const box of this.boxes) box.cutShort();
     while (this.sending.size > 0) await Promise.allSettled(this.sending);
+  }
+
+  /** A share that is larger than a message may be goes in several: whoever settles and folds counts on the limit. */
+  private split(share: Share): Share[] {
+    const { batchEventsMax, batchBytesMax } = this.options;
+    if (share.events.length <= batchEventsMax && textLength(share.events) <= batchBytesMax) return [share];
+    const parts: { partition: number; events: TakenEvent[] }[] = [];
+    let bytes = 0;
+    for (const event of share.events) {
+      let last = parts.at(-1);
+      if (last === undefined || last.events.length >= batchEventsMax || bytes + event.text.length > batchBytesMax) {
+        last = { partition: share.partition, events: [] };
+        parts.push(last);
+        bytes = 0;
+      }
+      last.events.push(event);
+      bytes += event.text.length;
+    }
+    return parts;
   }
 
   private enqueue(tenant: string, receivedAt: number, { partition, events }: Share): Promise<void> {

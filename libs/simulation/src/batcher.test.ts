@@ -77,6 +77,23 @@ describe('Batcher', () => {
     expect(messages(0)[1]!.parts[0]!.events).toHaveLength(6);
   });
 
+  test('splits what is more than a message may hold, in events or in bytes', async () => {
+    const { clock, batcher, messages } = open({ pendingBytesMax: 100_000 });
+    const many = Array.from({ length: 25 }, (_, id) => event(id));
+    const long = Array.from({ length: 3 }, () => ({ text: `"${'x'.repeat(600)}"`, value: '' }));
+    let isAnswered = false;
+    const shares = [
+      { partition: 0, events: many },
+      { partition: 1, events: long },
+    ];
+    void batcher.take('demo', shares).then(() => (isAnswered = true));
+    await clock.advance(100);
+    expect(isAnswered).toBe(true);
+    expect(messages(0).map(({ parts }) => parts[0]!.events.length)).toEqual([10, 10, 5]);
+    expect(messages(0).flatMap(({ parts }) => parts[0]!.events)).toEqual(many.map(({ value }) => value));
+    expect(messages(1)).toHaveLength(3);
+  });
+
   test('refuses before taking anything when too much is waiting', async () => {
     const { clock, batcher, messages } = open({ pendingBytesMax: 20 });
     void batcher.take('demo', [{ partition: 0, events: [event(1), event(2)] }]);

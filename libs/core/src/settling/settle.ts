@@ -7,6 +7,7 @@ import type { CanonicalEvent } from '../events/canonical.js';
 import { identityOf, type Hash64 } from '../hash.js';
 import { isRejection, normalise } from '../normalise.js';
 import { hourOf } from '../time.js';
+import { keepable } from './payload.js';
 import { IN_THIS_ENTRY, type DedupeWindow } from './dedupe-window.js';
 import type { OldMarks } from './old-marks.js';
 
@@ -32,7 +33,8 @@ export function normaliseBatch(batch: IngestBatch, logTime: number, bounds: Sett
     tenant,
     outcomes: events.map((raw) => {
       const outcome = normalise(raw);
-      return isRejection(outcome) ? outcome : withinBounds(outcome, raw, logTime, bounds);
+      if (isRejection(outcome)) return { ...outcome, payload: keepable(outcome.payload) };
+      return withinBounds(outcome, raw, logTime, bounds);
     }),
   }));
 }

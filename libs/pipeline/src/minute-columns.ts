@@ -21,6 +21,7 @@ export class MinuteColumns {
   private members: { readonly member: string | number; readonly shard: number; labels: Value[]; labelTime: number }[] =
     [];
   private readonly minutes = new Map<number, Minute>();
+  private shardMax = 0;
 
   constructor(private readonly table: AggregateTable) {}
 
@@ -43,9 +44,7 @@ export class MinuteColumns {
   *byMember(from: number, to: number, member?: string): Iterable<Row> {
     const minutes = this.within(from, to).map(([, minute]) => minute);
     if (member !== undefined) {
-      for (let number = 0; number < this.members.length; number++) {
-        if (this.members[number]!.member === member) yield* this.memberRow(number, minutes, from);
-      }
+      for (const number of this.numbersOf(member)) yield* this.memberRow(number, minutes, from);
       return;
     }
     const count = this.members.length;
@@ -72,14 +71,13 @@ export class MinuteColumns {
 
   /** One row a minute: the sums over all members, or over `member` alone. */
   *byMinute(from: number, to: number, member?: string): Iterable<Row> {
+    const numbers = member === undefined ? undefined : this.numbersOf(member);
     for (const [start, minute] of this.within(from, to)) {
-      const totals = minute.sums.map((column) => {
-        let total = 0;
-        for (let number = 0; number < Math.min(this.members.length, column.length); number++) {
-          if (member === undefined || this.members[number]!.member === member) total += column[number]!;
-        }
-        return total;
-      });
+      const totals = minute.sums.map((column) =>
+        numbers === undefined
+          ? column.reduce((total, value) => total + value, 0)
+          : numbers.reduce((total, number) => total + (column[number] ?? 0), 0),
+      );
       yield this.toRow({ [this.table.bucket]: start }, totals);
     }
   }
@@ -117,6 +115,16 @@ export class MinuteColumns {
     return [...this.minutes].filter(([start]) => start >= from && start < to);
   }
 
+  /** The member's numbers: one for each shard that has rows of it, which is one but for events of no place. */
+  private numbersOf(member: string): number[] {
+    const numbers: number[] = [];
+    for (let shard = 0; shard <= this.shardMax; shard++) {
+      const number = this.numbers.get(`${shard}\u0000${member}`);
+      if (number !== undefined) numbers.push(number);
+    }
+    return numbers;
+  }
+
   private numberOf(row: Row): number {
     const member = row[this.table.members[0]!] as string | number;
     const shard = row['shard'] as number;
@@ -124,6 +132,7 @@ export class MinuteColumns {
     let number = this.numbers.get(key);
     if (number === undefined) {
       number = this.members.length;
+      this.shardMax = Math.max(this.shardMax, shard);
       this.numbers.set(key, number);
       this.members.push({
         member,

@@ -1,4 +1,4 @@
-import { keyColumns, type Key, type Row, type TableSpec, type Value } from '@ticketrail/core';
+import { JsonText, keyColumns, type Key, type Row, type TableSpec, type Value } from '@ticketrail/core';
 import { Tables, type ClusteringRange, type RowWrite } from '@ticketrail/pipeline';
 import type { MemoryDisk, StoredRow } from './memory-disk.js';
 import { Crashed } from './memory-event-log.js';
@@ -104,7 +104,8 @@ function copy(table: TableSpec, row: Row): Row {
   for (const [column, type] of Object.entries(table.columns)) {
     const value = row[column];
     if (value === undefined) throw new TypeError(`A row of ${table.name} lacks its column ${column}`);
-    if (value instanceof Uint8Array) columns[column] = Uint8Array.from(value);
+    if (value instanceof JsonText) columns[column] = value.toJSON();
+    else if (value instanceof Uint8Array) columns[column] = Uint8Array.from(value);
     else if (type === 'json' && !keys.has(column)) columns[column] = structuredClone(value);
     else columns[column] = value;
   }

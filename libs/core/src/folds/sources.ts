@@ -2,7 +2,7 @@
  * The rows that aggregates are derived from: orders and the moments at tables. In memory as sets with places; as rows for the
  * tables. A set only grows, so a row written later always contains what one written earlier held.
  */
-import type { JsonValue, Key, Row } from '../tables/spec.js';
+import { JsonText, type Key, type Row, type Value } from '../tables/spec.js';
 import type { OrderPart } from './order.js';
 import { isOrderFull } from './order.js';
 import { MOMENTS_PER_PERIOD_MAX, type Moment } from './visit.js';
@@ -38,6 +38,25 @@ function put<Part extends Placed>(
   return index;
 }
 
+/** The JSON of a list that only grows: each element is written down once. */
+class GrowingJson {
+  private text = '';
+  private count = 0;
+
+  /** The list as text. `encode` gives what stands for an element. */
+  of<Element>(elements: readonly Element[], encode: (element: Element) => unknown): JsonText {
+    for (; this.count < elements.length; this.count++) {
+      this.text += (this.count === 0 ? '' : ',') + JSON.stringify(encode(elements[this.count]!));
+    }
+    return new JsonText(`[${this.text}]`);
+  }
+}
+
+/** What a row that was read, or one that was just made, holds in a column of JSON. */
+function listIn(value: Value | undefined): unknown[] {
+  return (value instanceof JsonText ? value.toJSON() : value) as unknown[];
+}
+
 export class OrderState {
   /** Set while there are changes that were not yet written. */
   toWrite = false;
@@ -46,6 +65,7 @@ export class OrderState {
   /** Place of the last event beyond what an order may hold; 0 when there was none. */
   overflow = 0;
   readonly parts: OrderPart[];
+  private readonly json = new GrowingJson();
 
   constructor(
     readonly tenant: string,
@@ -53,7 +73,7 @@ export class OrderState {
     readonly locationId: string,
     loaded?: Row,
   ) {
-    this.parts = loaded === undefined ? [] : [...(loaded['parts'] as unknown as OrderPart[])];
+    this.parts = loaded === undefined ? [] : [...(listIn(loaded['parts']) as OrderPart[])];
     if (loaded !== undefined) {
       this.overflow = loaded['overflow'] as number;
       this.entry = loaded['entry'] as string;
@@ -84,8 +104,7 @@ export class OrderState {
       tenant: this.tenant,
       order_id: this.orderId,
       location_id: this.locationId,
-      // A copy: the set goes on growing while the row is being written.
-      parts: [...this.parts] as unknown as JsonValue,
+      parts: this.json.of(this.parts, (part) => part),
       overflow: this.overflow,
       applied: seqOf(this.lastPlace),
       entry: this.entry,
@@ -99,11 +118,16 @@ export class OrderState {
 
 type EncodedMoment = readonly [number, Moment['kind'], number, string, number, number, number];
 
+function encodeMoment({ place, kind, time, event_id, utc_offset_minutes, hi, lo }: Moment): EncodedMoment {
+  return [place, kind, time, event_id, utc_offset_minutes, hi, lo];
+}
+
 export class PeriodState {
   toWrite = false;
   used = true;
   entry = '';
   readonly moments: Moment[];
+  private readonly json = new GrowingJson();
 
   constructor(
     readonly tenant: string,
@@ -112,7 +136,7 @@ export class PeriodState {
     readonly period: number,
     loaded?: Row,
   ) {
-    const encoded = loaded === undefined ? [] : (loaded['moments'] as unknown as EncodedMoment[]);
+    const encoded = loaded === undefined ? [] : (listIn(loaded['moments']) as EncodedMoment[]);
     this.moments = encoded.map(([place, kind, time, event_id, utc_offset_minutes, hi, lo]) => ({
       place,
       kind,
@@ -145,15 +169,7 @@ export class PeriodState {
       location_id: this.locationId,
       table_id: this.tableId,
       period: this.period,
-      moments: this.moments.map(({ place, kind, time, event_id, utc_offset_minutes, hi, lo }): EncodedMoment => [
-        place,
-        kind,
-        time,
-        event_id,
-        utc_offset_minutes,
-        hi,
-        lo,
-      ]),
+      moments: this.json.of(this.moments, encodeMoment),
       applied: seqOf(this.lastPlace),
       entry: this.entry,
     };

@@ -13,8 +13,20 @@ export type ColumnType =
   /** Any JSON value; stored as text where the engine has no JSON. */
   | 'json';
 
-export type Value = string | number | Uint8Array | JsonValue | null;
+export type Value = string | number | Uint8Array | JsonValue | JsonText | null;
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/**
+ * A JSON value that is text already, for a `json` column that grows: what was written down once is not written down again.
+ * Only writers use it; a row that was read holds the value.
+ */
+export class JsonText {
+  constructor(readonly text: string) {}
+
+  toJSON(): JsonValue {
+    return JSON.parse(this.text) as JsonValue;
+  }
+}
 
 /** A row by column name, every column present. */
 export type Row = Readonly<Record<string, Value>>;

@@ -6,7 +6,7 @@
  *
  * All big-endian. Clock and time are read without decoding the rest. JSON keeps every string as it is and can be read by people.
  */
-import type { JsonValue, Row, TableSpec, Value } from '@ticketrail/core';
+import { JsonText, type JsonValue, type Row, type TableSpec, type Value } from '@ticketrail/core';
 
 /** A row lacks a column, or holds something else than bytes in a blob. */
 export class InvalidRow extends Error {
@@ -22,22 +22,23 @@ export function encodeValue(
   clock: number,
   expiresAt: number,
 ): Buffer {
-  const values: Value[] = [];
+  let json = '';
   let blobs: Uint8Array[] | undefined;
   let blobBytes = 0;
   for (const column of columns) {
     const value = row[column];
     if (value === undefined) throw new InvalidRow(`A row of ${table.name} lacks its column ${column}`);
+    json += json === '' ? '[' : ',';
     if (table.columns[column] === 'blob' && value !== null) {
       if (!(value instanceof Uint8Array)) throw new InvalidRow(`${column} of ${table.name} must be bytes`);
       (blobs ??= []).push(value);
       blobBytes += value.length;
-      values.push(value.length);
+      json += value.length;
     } else {
-      values.push(value);
+      json += textOf(value);
     }
   }
-  const json = JSON.stringify(values);
+  json += json === '' ? '[]' : ']';
   const jsonBytes = Buffer.byteLength(json);
   const bytes = Buffer.allocUnsafe(headerBytes + jsonBytes + blobBytes);
   bytes.writeDoubleBE(clock, 0);
@@ -50,6 +51,12 @@ export function encodeValue(
     position += blob.length;
   }
   return bytes;
+}
+
+/** The value as JSON; most are numbers. */
+function textOf(value: Value): string {
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  return value instanceof JsonText ? value.text : JSON.stringify(value);
 }
 
 export function clockOf(value: Buffer): number {

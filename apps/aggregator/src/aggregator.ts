@@ -28,10 +28,10 @@ export class Aggregator implements OnApplicationBootstrap {
       flushMsMax: 1_000,
       busyRows: share(4_000),
       checkpointMs: 2_000,
-      dirtyRowsMax: share(400_000),
-      ordersMax: share(200_000),
-      periodsMax: share(200_000),
-      cellsMax: share(800_000),
+      dirtyRowsMax: share(200_000),
+      ordersMax: share(80_000),
+      periodsMax: share(80_000),
+      cellsMax: share(240_000),
       retentionMs: () => config.retentionMs,
     };
     this.runner = new PartitionRunner(

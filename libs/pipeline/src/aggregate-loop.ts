@@ -328,7 +328,7 @@ export class AggregateLoop {
 }
 
 /** Small enough that folding and answering go on between two writes. */
-const ROWS_PER_WRITE = 2_000;
+const ROWS_PER_WRITE = 1_000;
 
 /** About five minutes of a database that is away; then the loop ends and is started anew from the checkpoint. */
 const FLUSH_ATTEMPTS = 66;

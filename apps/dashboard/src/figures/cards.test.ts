@@ -90,6 +90,13 @@ describe('the funnel', () => {
       'good',
     ]);
   });
+
+  test('does not blame a place whose tills do not tell of completions', () => {
+    const silent = { ...row('silent', 50, 0), orders_completed: 0, payments: 45 };
+    const stuck = { ...row('stuck', 50, 0), orders_completed: 0, payments: 0 };
+    const worst = worstBy([silent, stuck], 'conversion_rate_order_to_completed', 5);
+    expect(worst.map(({ row: found }) => found.location_id)).toEqual(['stuck']);
+  });
 });
 
 describe('waits', () => {

@@ -53,9 +53,14 @@ export function worstBy(rows: readonly FunnelRow[], rateKey: RateKey, limit: num
   for (const row of rows) {
     const rate = row[rateKey];
     const base = row[BASE[rateKey]];
-    if (rate !== null && base >= WORST_BASE_MIN) worst.push({ row, rate, base });
+    if (rate !== null && base >= WORST_BASE_MIN && tells(row, rateKey)) worst.push({ row, rate, base });
   }
   return worst
     .sort((a, b) => a.rate - b.rate || b.base - a.base || a.row.location_id.localeCompare(b.row.location_id))
     .slice(0, limit);
+}
+
+/** Orders that are paid and never completed come from tills that do not tell of completions: nothing is wrong there. */
+function tells(row: FunnelRow, rateKey: RateKey): boolean {
+  return rateKey !== 'conversion_rate_order_to_completed' || row.orders_completed > 0 || row.payments === 0;
 }

@@ -38,24 +38,25 @@ export class Housekeeping implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
-      this.round = this.round.then(() => this.tidy()).catch((error: unknown) => this.logger.error(error));
+      this.round = this.round.then(() => this.tidy(Date.now())).catch((error: unknown) => this.logger.error(error));
     }, ROUND_MS);
     this.timer.unref();
   }
 
-  private async tidy(): Promise<void> {
-    for (let partition = 0; partition < this.engines.epoch.partitions; partition++) await this.trim(partition);
+  /** One round. @param now epoch milliseconds */
+  async tidy(now: number): Promise<void> {
+    for (let partition = 0; partition < this.engines.epoch.partitions; partition++) await this.trim(partition, now);
     await this.engines.tables.sweep(ROWS_PER_ROUND);
   }
 
   /** Only what the checkpoint vouches for, and never the last entry, which says where settling stands. */
-  private async trim(partition: number): Promise<void> {
+  private async trim(partition: number, now: number): Promise<void> {
     const { log, tables, epoch } = this.engines;
     const { seq, ingest } = await readCheckpoint(tables, epoch, partition);
     const milestones = (this.milestones[partition] ??= []);
-    milestones.push({ at: Date.now(), events: seq - 1, ingest });
+    milestones.push({ at: now, events: seq - 1, ingest });
     let due: { events: number; ingest: number } | undefined;
-    while (milestones[0] !== undefined && milestones[0].at < Date.now() - LOG_KEEP_MS) due = milestones.shift();
+    while (milestones[0] !== undefined && milestones[0].at < now - LOG_KEEP_MS) due = milestones.shift();
     if (due === undefined) return;
     if (due.events > 0) await log.trim('events', partition, due.events);
     if (due.ingest > 0) await log.trim('ingest', partition, due.ingest);

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type Config, LOG_LEVELS } from './config.js';
-import { Problem, ProblemFilter, sendProblem, toProblem } from './problem.js';
+import { Problem, ProblemFilter } from './problem.js';
 
 /** The largest body that is read. Bytes. */
 export const BODY_BYTES_MAX = 8 * 2 ** 20;
@@ -14,7 +14,6 @@ export async function createHttpApp(
   config: Config,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
-    allowErrorHandlerOverride: true,
     bodyLimit: BODY_BYTES_MAX,
     // Bodies that trickle in must not hold a connection for ever.
     requestTimeout: 30_000,
@@ -33,7 +32,6 @@ export async function createHttpApp(
   // Whoever wants a body reads it raw: events are stored as their senders wrote them.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  fastify.setErrorHandler((error, request, reply) => sendProblem(reply, toProblem(error), request.url.split('?')[0]!));
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(
     new ValidationPipe({

@@ -42,7 +42,7 @@ const BY_STATUS = new Map<number, ProblemCode>([
   [503, 'overloaded'],
 ]);
 
-export function toProblem(error: unknown): Problem {
+function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const status = statusOf(error);
   const code = status === undefined ? undefined : BY_STATUS.get(status);
@@ -66,7 +66,7 @@ function messagesOf(error: unknown): string[] {
   return [error instanceof Error ? error.message : String(error)];
 }
 
-export function sendProblem(reply: FastifyReply, problem: Problem, instance: string): void {
+function sendProblem(reply: FastifyReply, problem: Problem, instance: string): void {
   const [status, title] = PROBLEMS[problem.code];
   if (problem.retryAfterSeconds !== undefined) void reply.header('retry-after', String(problem.retryAfterSeconds));
   void reply

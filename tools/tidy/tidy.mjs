@@ -9,7 +9,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const MAY_IMPORT = {
   core: [],
   pipeline: ['core'],
-  adapter: ['pipeline', 'core'],
+  engine: [],
+  adapter: ['engine', 'pipeline', 'core'],
   simulation: ['pipeline', 'core'],
   runtime: ['pipeline', 'core'],
   app: ['runtime', 'adapter', 'pipeline', 'core'],

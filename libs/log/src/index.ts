@@ -1,6 +1,5 @@
-export { DirectoryInUse } from './lmdb/directory-lock.js';
+export { DirectoryInUse, StorageFailed, StorageFull, type StorageUsage } from '@ticketrail/lmdb';
 export { EntryMissing } from './lmdb/durable-partition.js';
-export { StorageFailed, StorageFull, type StorageUsage } from './lmdb/environment.js';
 export {
   LmdbEventLog,
   LogClosed,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ORDERS, REVENUE } from '@ticketrail/core';
+import type { DiskFault } from './memory-disk.js';
 import { OnePartition, payment, START } from './one-partition.fixture.js';
 
 /** Cents of event i: powers would overflow, primes tell sums apart well enough. */
@@ -32,6 +33,15 @@ function expectCountedOnce(system: OnePartition): void {
   expect(system.rows(ORDERS)).toHaveLength(7);
 }
 
+/** Lets the given write of the loops go wrong, counted from 1: what comes in and what is only published does not count. */
+function faultAt(system: OnePartition, write: number, fault: () => DiskFault): void {
+  let seen = 0;
+  system.disk.onWrite = ({ target }) => {
+    if (target.startsWith('ingest') || target.startsWith('rows')) return undefined;
+    return ++seen === write ? fault() : undefined;
+  };
+}
+
 describe('settling and folding one partition', () => {
   test('counts every event exactly once when nothing goes wrong', async () => {
     const system = new OnePartition();
@@ -46,13 +56,10 @@ describe('settling and folding one partition', () => {
     for (let write = 1; write <= 60; write++) {
       const system = new OnePartition();
       await system.start();
-      let seen = 0;
-      system.disk.onWrite = ({ target }) => {
-        if (target.startsWith('ingest') || target.startsWith('rows')) return undefined;
-        if (++seen !== write) return undefined;
+      faultAt(system, write, () => {
         system.crash();
         return { error: new Error('crashed'), stored: false };
-      };
+      });
       await takeAll(system, 0, 4);
       await system.clock.advance(500);
       await takeAll(system, 4, 6);
@@ -66,11 +73,7 @@ describe('settling and folding one partition', () => {
     for (let write = 1; write <= 40; write++) {
       const system = new OnePartition();
       await system.start();
-      let seen = 0;
-      system.disk.onWrite = ({ target }) => {
-        if (target.startsWith('ingest') || target.startsWith('rows')) return undefined;
-        return ++seen === write ? { error: new Error('no answer'), stored: true } : undefined;
-      };
+      faultAt(system, write, () => ({ error: new Error('no answer'), stored: true }));
       await takeAll(system);
       await system.untilCounted();
       expectCountedOnce(system);

@@ -1,7 +1,6 @@
 /** One run: load for some seconds, then the books; and whether the product can be said to sustain that rate. */
 import { randomBytes } from 'node:crypto';
 import { readBooks, verify } from './books.js';
-import type { LatencySummary } from './latencies.js';
 import { runLoad, type Load } from './open-loop.js';
 import { ownCpuMicroseconds, usageOf } from './process-usage.js';
 import type { Product } from './product.js';
@@ -15,21 +14,17 @@ export interface RunOptions {
   readonly markersPerSecond: number;
 }
 
-export interface RunResult {
+export interface RunResult extends Pick<
+  Load,
+  'achievedRate' | 'httpMs' | 'queryableMs' | 'markerQueryMs' | 'markers' | 'generatorLagMs' | 'refusals'
+> {
   readonly options: RunOptions;
-  readonly achievedRate: number;
-  readonly httpMs: LatencySummary;
-  readonly queryableMs: LatencySummary;
-  readonly markerQueryMs: LatencySummary;
-  readonly markers: Load['markers'];
-  readonly generatorLagMs: LatencySummary;
   /** Of the product's process, until everything was counted; undefined when its process is not known. */
   readonly productCpuMicrosecondsPerEvent: number | undefined;
   readonly generatorCpuMicrosecondsPerEvent: number;
   readonly residentMegabytes: number | undefined;
   readonly residentPeakMegabytes: number | undefined;
   readonly backlog: { readonly unansweredRequests: number; readonly inFlightEvents: number; readonly drainMs: number };
-  readonly refusals: Load['refusals'];
   /** Lost, doubled, refused or unbalanced, in words. */
   readonly faults: readonly string[];
   /** Not undefined when the run says nothing about the product, and why. */

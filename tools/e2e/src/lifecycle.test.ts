@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { newStory, payment } from './events.js';
 import { Product, productKey, runToEnd } from './product.js';
+import { revenueOf } from './revenue-of.js';
 import { eventually } from './wait-for.js';
 
 /** A user's mistake is answered in words. */
@@ -20,22 +21,15 @@ beforeEach(async () => {
 }, 60_000);
 afterAll(() => product.dispose());
 
-const revenueOf = async (place: string): Promise<number | undefined> => {
-  const report = await product.client.get<{ rows: { location_id: string; revenue: number }[] }>('/v1/revenue/live', {
-    location_id: place,
-  });
-  return report.rows.find((row) => row.location_id === place)?.revenue;
-};
-
 test('Ctrl-C ends it within five seconds, with code 0, and what it counted is there after the next start', async () => {
   const story = newStory();
   expect((await product.client.postJson(payment(story, 0, 12.34))).status).toBe(202);
-  await eventually(async () => expect(await revenueOf(story.place)).toBe(12.34));
+  await eventually(async () => expect(await revenueOf(product.client, story.place)).toBe(12.34));
   const ended = await product.interrupt();
   expect({ code: ended.code, signal: ended.signal }).toEqual({ code: 0, signal: null });
   expect(ended.afterMs).toBeLessThan(5_000);
   await product.startAgain();
-  await eventually(async () => expect(await revenueOf(story.place)).toBe(12.34));
+  await eventually(async () => expect(await revenueOf(product.client, story.place)).toBe(12.34));
 }, 60_000);
 
 test('Ctrl-C while requests and a stream are open still ends it in time, and what was answered is kept', async () => {
@@ -56,7 +50,9 @@ test('Ctrl-C while requests and a stream are open still ends it in time, and wha
   expect(ended.code).toBe(0);
   expect(ended.afterMs).toBeLessThan(5_000);
   await product.startAgain();
-  await eventually(async () => expect((await revenueOf(story.place)) ?? 0).toBeGreaterThanOrEqual(answered));
+  await eventually(async () =>
+    expect((await revenueOf(product.client, story.place)) ?? 0).toBeGreaterThanOrEqual(answered),
+  );
 }, 60_000);
 
 test('a second program on the same data directory says so and ends, and the first goes on', async () => {

@@ -8,6 +8,7 @@ import { newStory, payment } from './events.js';
 import { malformedKinds, type Fields, type MalformedKind } from './malformed-kinds.js';
 import { Product } from './product.js';
 import { Random } from './random.js';
+import { revenueOf } from './revenue-of.js';
 import { eventually } from './wait-for.js';
 import { makeVisit } from './visits.js';
 
@@ -31,12 +32,6 @@ const json = { 'content-type': 'application/json' };
 const ndjson = { 'content-type': 'application/x-ndjson' };
 const post = (headers: Record<string, string>, body: string | Uint8Array): Promise<Answer<Posted>> =>
   product.client.send('POST', '/v1/events', headers, body);
-const revenueOf = async (place: string): Promise<number | undefined> => {
-  const report = await product.client.get<{ rows: { location_id: string; revenue: number }[] }>('/v1/revenue/live', {
-    location_id: place,
-  });
-  return report.rows.find((row) => row.location_id === place)?.revenue;
-};
 const rejections = async (): Promise<readonly Rejected[]> =>
   (await product.client.get<{ rows: Rejected[] }>('/v1/rejections', { limit: 10_000 })).rows;
 
@@ -87,7 +82,9 @@ test.each(Object.entries<readonly MalformedKind[]>(malformedKinds))(
     }
     accepted.lines += lines.length;
 
-    await eventually(async () => expect(await revenueOf(story.place)).toBe(Math.round((kinds.length + 1) * 101) / 100));
+    await eventually(async () =>
+      expect(await revenueOf(product.client, story.place)).toBe(Math.round((kinds.length + 1) * 101) / 100),
+    );
     await eventually(async () => expect((await rejections()).length).toBe(before + kinds.length));
     const newest = (await rejections()).filter(({ message, reason }) => message.length > 5 && /^[a-z_]+$/.test(reason));
     expect(newest).toHaveLength(before + kinds.length);
@@ -108,7 +105,7 @@ test('a spoilt event in a JSON array does not harm its neighbours either', async
     [1, 2, 3],
   ]);
   accepted.lines += 5;
-  await eventually(async () => expect(await revenueOf(story.place)).toBe(4));
+  await eventually(async () => expect(await revenueOf(product.client, story.place)).toBe(4));
 });
 
 test.each([
@@ -162,11 +159,11 @@ test('100,000 lines in one request are refused as too many, or all taken: never 
   const answer = await product.client.postLines([JSON.stringify(payment(story, 0, 5)), ...lines]);
   if (answer.status === 413) {
     expectProblem(answer, 413);
-    expect(await revenueOf(story.place)).toBeUndefined();
+    expect(await revenueOf(product.client, story.place)).toBeUndefined();
   } else {
     expect([answer.status, answer.body.accepted + answer.body.rejected.length]).toEqual([202, 100_000]);
     accepted.lines += 100_000;
-    await eventually(async () => expect(await revenueOf(story.place)).toBe(5));
+    await eventually(async () => expect(await revenueOf(product.client, story.place)).toBe(5));
   }
 });
 
@@ -175,7 +172,7 @@ test('a compressed body is understood, or refused as one that is not', async () 
   const answer = await post({ ...json, 'content-encoding': 'gzip' }, gzipSync(JSON.stringify(payment(story, 0, 6))));
   if (answer.status === 202) {
     accepted.lines += 1;
-    await eventually(async () => expect(await revenueOf(story.place)).toBe(6));
+    await eventually(async () => expect(await revenueOf(product.client, story.place)).toBe(6));
     const bomb = await post({ ...ndjson, 'content-encoding': 'gzip' }, gzipSync(Buffer.alloc(50 * 1024 * 1024, 32)));
     expectProblem(bomb, 413);
   } else expectProblem(answer, 415);
@@ -205,7 +202,7 @@ test.each([
       401,
     );
   }
-  expect(await revenueOf(story.place)).toBeUndefined();
+  expect(await revenueOf(product.client, story.place)).toBeUndefined();
 });
 
 test('the key may also come as X-Api-Key', async () => {
@@ -234,7 +231,7 @@ test('validation says what would happen and keeps nothing', async () => {
   const answer = await product.client.send<Posted>('POST', '/v1/events:validate', json, body);
   expect([answer.status, answer.body.accepted, answer.body.rejected.map(({ index }) => index)]).toEqual([200, 1, [1]]);
   await settledBooks(product.client, accepted.lines);
-  expect(await revenueOf(story.place)).toBeUndefined();
+  expect(await revenueOf(product.client, story.place)).toBeUndefined();
   expect((await rejections()).length).toBe(before);
 });
 

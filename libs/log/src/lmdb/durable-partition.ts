@@ -1,8 +1,8 @@
+import type { LmdbEnvironment } from '@ticketrail/lmdb';
 import type { Entry } from '@ticketrail/pipeline';
 import { RecentEntries, type RecentLimits } from '../recent-entries.js';
 import { WakeUp } from '../wake-up.js';
 import { decodeEntry, entryKey, seqOfKey, trimmedKey, type DurableStream } from './entry-format.js';
-import type { LmdbEnvironment } from './environment.js';
 
 /** An entry between the first and the last of a partition is not on disk. The log is damaged. */
 export class EntryMissing extends Error {

@@ -1,7 +1,7 @@
+import { StorageFull, WriteLoop, type LmdbEnvironment } from '@ticketrail/lmdb';
 import { LogFull, UnexpectedLastEntry, type Entry, type Message } from '@ticketrail/pipeline';
 import type { DurablePartition } from './durable-partition.js';
 import { encodeEntry, encodeSeq, entryKey, trimmedKey } from './entry-format.js';
-import { StorageFull, type LmdbEnvironment } from './environment.js';
 
 interface Append {
   readonly target: DurablePartition;
@@ -38,7 +38,10 @@ const ingestShare = 0.75;
 export class GroupCommit {
   private appends: Append[] = [];
   private readonly trims: Trim[] = [];
-  private running: Promise<void> | undefined;
+  private readonly loop = new WriteLoop(
+    () => this.appends.length > 0 || this.trims.length > 0,
+    () => this.commitGroup(),
+  );
   private committed = 0;
 
   constructor(
@@ -64,40 +67,30 @@ export class GroupCommit {
     return new Promise((resolve, reject) => {
       const value = encodeEntry(message, time);
       this.appends.push({ target, message, expectedLastSeq, time, value, resolve, reject });
-      this.start();
+      this.loop.start();
     });
   }
 
   trim(target: DurablePartition, through: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.trims.push({ target, through, resolve, reject });
-      this.start();
+      this.loop.start();
     });
   }
 
   /** Resolves when everything asked for so far is settled. */
-  async drained(): Promise<void> {
-    while (this.running !== undefined) await this.running;
+  drained(): Promise<void> {
+    return this.loop.drained();
   }
 
-  private start(): void {
-    this.running ??= this.run();
-  }
-
-  private async run(): Promise<void> {
-    // What is asked for in the same turn shares the first commit.
-    await Promise.resolve();
-    while (this.appends.length > 0 || this.trims.length > 0) {
-      const trim = this.trims.shift();
-      const group = new Group(this.environment, this.bytesMax);
-      for (const append of this.takeAppends()) group.add(append);
-      if (trim !== undefined) group.remove(trim);
-      const unfinished = await group.commit();
-      this.committed += 1;
-      if (unfinished !== undefined) this.trims.push(unfinished);
-    }
-    // In the same turn as the last look at the queues: what comes next begins a new run.
-    this.running = undefined;
+  private async commitGroup(): Promise<void> {
+    const trim = this.trims.shift();
+    const group = new Group(this.environment, this.bytesMax);
+    for (const append of this.takeAppends()) group.add(append);
+    if (trim !== undefined) group.remove(trim);
+    const unfinished = await group.commit();
+    this.committed += 1;
+    if (unfinished !== undefined) this.trims.push(unfinished);
   }
 
   private takeAppends(): Append[] {

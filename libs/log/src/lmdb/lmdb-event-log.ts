@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
+import { LmdbEnvironment, type StorageUsage } from '@ticketrail/lmdb';
 import { EventLog, type Entry, type Message, type StreamName } from '@ticketrail/pipeline';
 import { RowsPartition } from '../rows-partition.js';
 import { DurablePartition } from './durable-partition.js';
 import { formatKey, identityKey } from './entry-format.js';
-import { LmdbEnvironment, type StorageUsage } from './environment.js';
 import { GroupCommit } from './group-commit.js';
 
 /** The log has been closed, or is being closed. */

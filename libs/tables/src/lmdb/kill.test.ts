@@ -1,21 +1,18 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { linesUntilKilled } from '@ticketrail/lmdb/killing';
 import { killedTable } from './killed-table.fixture.js';
 import { LmdbTables } from './lmdb-tables.js';
 
-const writerScript = fileURLToPath(new URL('acknowledging-writer.fixture.js', import.meta.url));
+const writerProgram = new URL('acknowledging-writer.fixture.js', import.meta.url);
 
 test('every row of a call that answered is there after kill -9, and no call is there by half', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'ticketrail-kill-'));
   const acknowledged: string[] = [];
   for (let round = 1; round <= 3; round += 1) {
-    acknowledged.push(...(await linesUntilKilled(directory, round, 1_000)));
+    acknowledged.push(...(await linesUntilKilled(writerProgram, [directory, `${round}`], 1_000)));
     // The dead process left its lock behind.
     const tables = await LmdbTables.open({ directory, now: Date.now });
     const newest = new Map<number, number>();
@@ -35,19 +32,3 @@ test('every row of a call that answered is there after kill -9, and no call is t
   }
   await rm(directory, { recursive: true });
 });
-
-/** Runs the writer until it has printed `count` lines, kills it, and hands over every line that came out. */
-async function linesUntilKilled(directory: string, round: number, count: number): Promise<string[]> {
-  const child = spawn(process.execPath, [writerScript, directory, `${round}`], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const closed = once(child, 'close');
-  const lines: string[] = [];
-  for await (const line of createInterface({ input: child.stdout })) {
-    lines.push(line);
-    if (lines.length === count) child.kill('SIGKILL');
-  }
-  await closed;
-  expect(lines.length).toBeGreaterThanOrEqual(count);
-  return lines;
-}

@@ -1,6 +1,6 @@
 import type { Key, Row, TableSpec } from '@ticketrail/core';
+import { asBuffer, LmdbEnvironment, type StorageUsage } from '@ticketrail/lmdb';
 import { Tables, type ClusteringRange, type RowWrite } from '@ticketrail/pipeline';
-import { LmdbEnvironment, type StorageUsage } from './environment.js';
 import { beyond } from './key-format.js';
 import { RowFormat } from './row-format.js';
 import { RowWriter, type SweepResult } from './row-writer.js';
@@ -125,8 +125,4 @@ export class LmdbTables extends Tables {
   private assertOpen(): void {
     if (this.closed) throw new TablesClosed('The tables are closed');
   }
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

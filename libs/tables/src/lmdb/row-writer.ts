@@ -1,4 +1,4 @@
-import type { LmdbEnvironment } from './environment.js';
+import { WriteLoop, type LmdbEnvironment } from '@ticketrail/lmdb';
 import { clockOf, expiresAtOf } from './value-format.js';
 
 export interface EncodedRow {
@@ -36,7 +36,13 @@ const groupRowsMax = 8192;
 export class RowWriter {
   private queue: (Call & { readonly encoded: readonly EncodedRow[] })[] = [];
   private readonly sweeps: (() => Promise<void>)[] = [];
-  private running: Promise<void> | undefined;
+  private readonly loop = new WriteLoop(
+    () => this.queue.length > 0 || this.sweeps.length > 0,
+    async () => {
+      if (this.queue.length > 0) await this.commitCalls(this.takeCalls());
+      await this.sweeps.shift()?.();
+    },
+  );
   /** Where the next sweep begins. */
   private cursor = Buffer.from([0]);
 
@@ -52,35 +58,20 @@ export class RowWriter {
   write(encoded: readonly EncodedRow[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.queue.push({ rows: encoded.length, encoded, resolve, reject });
-      this.start();
+      this.loop.start();
     });
   }
 
   sweep(limit: number): Promise<SweepResult> {
     return new Promise((resolve, reject) => {
       this.sweeps.push(() => this.removeExpired(limit).then(resolve, reject));
-      this.start();
+      this.loop.start();
     });
   }
 
   /** Resolves when everything asked for so far is settled. */
-  async drained(): Promise<void> {
-    while (this.running !== undefined) await this.running;
-  }
-
-  private start(): void {
-    this.running ??= this.run();
-  }
-
-  private async run(): Promise<void> {
-    // What is asked for in the same turn shares the first transaction.
-    await Promise.resolve();
-    while (this.queue.length > 0 || this.sweeps.length > 0) {
-      if (this.queue.length > 0) await this.commitCalls(this.takeCalls());
-      await this.sweeps.shift()?.();
-    }
-    // In the same turn as the last look at the queues: what comes next begins a new run.
-    this.running = undefined;
+  drained(): Promise<void> {
+    return this.loop.drained();
   }
 
   private takeCalls(): (Call & { readonly encoded: readonly EncodedRow[] })[] {

@@ -91,9 +91,7 @@ export class LmdbEnvironment {
   /** The bytes of a value, valid until the next read. */
   peek(key: Buffer): Buffer | undefined {
     const bytes = this.store.getBinaryFast(key);
-    if (bytes === undefined || Buffer.isBuffer(bytes)) return bytes;
-    const view = bytes as Uint8Array;
-    return Buffer.from(view.buffer, view.byteOffset, view.length);
+    return bytes === undefined ? undefined : asBuffer(bytes);
   }
 
   usage(): StorageUsage {
@@ -135,6 +133,11 @@ export class LmdbEnvironment {
     const disk = statfsSync(this.directory);
     return disk.bavail * disk.bsize;
   }
+}
+
+/** The same bytes as a Buffer: the engine hands over plain views now and then, whatever its types say. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** The engine says only "failed" and hands over the reason as a promise of its own. */

@@ -225,13 +225,23 @@ export class AggregateLoop {
     while (!signal.aborted) {
       await clock.sleep(this.options.publishMs, signal);
       if (this.at.seq !== this.publishedSeq) await this.publish();
-      if (this.flushing === undefined && clock.now() - this.lastFlush >= this.flushInterval()) {
-        const isCheckpointDue = clock.now() - this.lastCheckpoint >= this.options.checkpointMs;
+      const now = clock.now();
+      if (this.flushing === undefined && this.isDue(now, this.lastFlush, this.flushInterval())) {
+        const isCheckpointDue = this.isDue(now, this.lastCheckpoint, this.options.checkpointMs);
         this.startFlush(isCheckpointDue ? 'all' : 'live').catch((error: unknown) => (this.failure ??= error));
       }
       if (this.failure !== undefined) throw this.failure;
     }
     await this.flushing;
+  }
+
+  /**
+   * Whether an interval has ended since `last`. Intervals of the partitions end at different moments, so that one process does
+   * not write all of them at once, which everything else would wait for.
+   */
+  private isDue(now: number, last: number, intervalMs: number): boolean {
+    const phase = (this.partition / this.epoch.partitions) * intervalMs;
+    return Math.floor((now - phase) / intervalMs) > Math.floor((last - phase) / intervalMs);
   }
 
   /** One at a time: what changes meanwhile is written by the next. */
@@ -328,7 +338,7 @@ export class AggregateLoop {
 }
 
 /** Small enough that folding and answering go on between two writes. */
-const ROWS_PER_WRITE = 1_000;
+const ROWS_PER_WRITE = 500;
 
 /** About five minutes of a database that is away; then the loop ends and is started anew from the checkpoint. */
 const FLUSH_ATTEMPTS = 66;

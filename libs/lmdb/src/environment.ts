@@ -23,6 +23,8 @@ export interface StorageUsage {
 
 /** Short writes are reported as an input/output error, so that an almost full disk must be asked for its free space. */
 const scarceBytes = 1 << 20;
+/** Address space, not memory or disk. */
+const mapBytes = 16 * 2 ** 30;
 const errorNoSpace = 28;
 const errorInputOutput = 5;
 const errorMapFull = -30792;
@@ -39,7 +41,8 @@ const errorMapFull = -30792;
  * - no compression: values are compressed by their owners or small.
  * - `noMemInit: false`: unused bytes of a page stay zero, so that nothing from the memory of the process reaches the disk.
  * - pages of 4 KiB, which bounds keys to 1,978 bytes: larger ones write more for each small row.
- * - a small map that the engine grows by doubling; so the map is never the limit, the disk is.
+ * - a map of 16 GiB of address space from the start, of which only what is stored takes memory: growing a map stops every write
+ *   for some hundred milliseconds while its pages are mapped anew. Beyond it the engine doubles it, so the disk is the limit.
  * - an environment of its own for each library: an environment has one writer at a time, and a large flush of rows must not hold up the log.
  */
 export class LmdbEnvironment {
@@ -64,6 +67,7 @@ export class LmdbEnvironment {
         encoding: 'binary',
         overlappingSync: false,
         eventTurnBatching: false,
+        mapSize: mapBytes,
       });
       syncDirectory(directory);
       return new LmdbEnvironment(directory, lock, store);

@@ -27,7 +27,7 @@ interface Slice {
 export class DedupeWindow {
   private readonly slices: Slice[] = [];
   /** Marks of the entry that is being settled, which has no position yet. */
-  private current = new IdentityTable();
+  private readonly current = new IdentityTable();
   /** Highest position in each dropped slice or before the first: marks at or below are not here. */
   private coveredAfter: number;
   private coveredSince: number;
@@ -95,7 +95,7 @@ export class DedupeWindow {
     if (this.current.size > 0) {
       const { marks } = newest;
       this.current.each((hi, lo) => marks.add(hi, lo, seq));
-      this.current = new IdentityTable();
+      this.current.clear();
     }
     while (this.slices.length > SLICES) {
       this.coveredAfter = this.slices.shift()!.end;

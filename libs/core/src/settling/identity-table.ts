@@ -3,15 +3,13 @@
  * load of at most one half. A Map costs three to six times that, and there are millions of them.
  */
 export class IdentityTable {
-  private mask: number;
-  private halves: Uint32Array;
-  private seqs: Float64Array;
+  private mask!: number;
+  private halves!: Uint32Array;
+  private seqs!: Float64Array;
   size = 0;
 
-  constructor(capacity = 256) {
-    this.mask = capacity - 1;
-    this.halves = new Uint32Array(capacity * 2);
-    this.seqs = new Float64Array(capacity);
+  constructor() {
+    this.resize(256);
   }
 
   /** Position of the entry in which the identity was first settled, or 0. Positions begin at 1. */
@@ -34,6 +32,14 @@ export class IdentityTable {
     this.size++;
   }
 
+  /** Empties it, keeping its room where that is small. */
+  clear(): void {
+    if (this.size === 0) return;
+    if (this.seqs.length > ROOM_KEPT_MAX) this.resize(ROOM_KEPT_MAX);
+    else this.seqs.fill(0);
+    this.size = 0;
+  }
+
   each(visit: (hi: number, lo: number, seq: number) => void): void {
     const { halves, seqs } = this;
     for (let i = 0; i < seqs.length; i++) if (seqs[i] !== 0) visit(halves[i * 2]!, halves[i * 2 + 1]!, seqs[i]!);
@@ -41,11 +47,17 @@ export class IdentityTable {
 
   private grow(): void {
     const { halves, seqs } = this;
-    const capacity = seqs.length * 2;
-    this.mask = capacity - 1;
-    this.halves = new Uint32Array(capacity * 2);
-    this.seqs = new Float64Array(capacity);
+    this.resize(seqs.length * 2);
     this.size = 0;
     for (let i = 0; i < seqs.length; i++) if (seqs[i] !== 0) this.add(halves[i * 2]!, halves[i * 2 + 1]!, seqs[i]!);
   }
+
+  private resize(capacity: number): void {
+    this.mask = capacity - 1;
+    this.halves = new Uint32Array(capacity * 2);
+    this.seqs = new Float64Array(capacity);
+  }
 }
+
+/** Slots that `clear` keeps. */
+const ROOM_KEPT_MAX = 4_096;

@@ -15,7 +15,7 @@ import type { Emit } from './delta.js';
 export const VISIT_MAX_MS = 6 * 3_600_000;
 
 /** A table with more moments than this in six hours is not a table; what comes beyond is counted but not paired. */
-export const MOMENTS_PER_PERIOD_MAX = 500;
+export const MOMENTS_PER_PERIOD_MAX = 1_000;
 
 export type VisitEvent = TableSeated | OrderCompleted | Payment;
 
@@ -56,7 +56,7 @@ export function emitMoment(where: TableOfLocation, others: readonly Moment[], ad
   } else if (added.kind === 'paid') {
     const seating = seatingOf(added, others);
     if (seating !== undefined) {
-      const previous = lastPaymentOf(seating, others);
+      const previous = lastPayment(seating, nextSeating(seating, others), others);
       if (previous === undefined || isBefore(previous, added)) {
         if (previous !== undefined) emitVisitLength(where, seating, previous, -1, emit);
         emitVisitLength(where, seating, added, 1, emit);
@@ -70,22 +70,21 @@ export function emitMoment(where: TableOfLocation, others: readonly Moment[], ad
 function emitSeating(where: TableOfLocation, others: readonly Moment[], added: Moment, emit: Emit): void {
   emitTo(where, added, added, 1, undefined, emit);
   const earlier = seatingOf(added, others);
-  const earlierPayment = earlier === undefined ? undefined : lastPaymentOf(earlier, others);
-  const all = [...others, added];
+  const next = nextSeating(added, others);
   for (const moment of others) {
-    if (moment.kind !== 'completed' || seatingOf(moment, all) !== added) continue;
-    const before = seatingOf(moment, others);
-    if (before !== undefined) emitWait(where, before, moment, -1, emit);
+    if (moment.kind !== 'completed' || !belongs(moment, added, next)) continue;
+    if (earlier !== undefined && belongs(moment, earlier, next)) emitWait(where, earlier, moment, -1, emit);
     emitWait(where, added, moment, 1, emit);
   }
   if (earlier !== undefined) {
-    const left = lastPaymentOf(earlier, all);
-    if (left !== earlierPayment) {
-      if (earlierPayment !== undefined) emitVisitLength(where, earlier, earlierPayment, -1, emit);
+    const before = lastPayment(earlier, next, others);
+    const left = lastPayment(earlier, added, others);
+    if (left !== before) {
+      if (before !== undefined) emitVisitLength(where, earlier, before, -1, emit);
       if (left !== undefined) emitVisitLength(where, earlier, left, 1, emit);
     }
   }
-  const own = lastPaymentOf(added, all);
+  const own = lastPayment(added, next, others);
   if (own !== undefined) emitVisitLength(where, added, own, 1, emit);
 }
 
@@ -107,11 +106,30 @@ function seatingOf(moment: Moment, moments: readonly Moment[]): Moment | undefin
   return latest;
 }
 
-/** The last payment that belongs to the seating, if there is one yet. */
-function lastPaymentOf(seating: Moment, moments: readonly Moment[]): Moment | undefined {
+/** The earliest seating after the given one. */
+function nextSeating(seating: Moment, moments: readonly Moment[]): Moment | undefined {
+  let next: Moment | undefined;
+  for (const other of moments) {
+    if (other.kind !== 'seated' || !isBefore(seating, other)) continue;
+    if (next === undefined || isBefore(other, next)) next = other;
+  }
+  return next;
+}
+
+/** Whether the moment is of the visit that begins with `seating`, when the seating that follows is `next`. */
+function belongs(moment: Moment, seating: Moment, next: Moment | undefined): boolean {
+  return (
+    isBefore(seating, moment) &&
+    (next === undefined || isBefore(moment, next)) &&
+    moment.time - seating.time <= VISIT_MAX_MS
+  );
+}
+
+/** The last payment of the visit, if there is one yet. */
+function lastPayment(seating: Moment, next: Moment | undefined, moments: readonly Moment[]): Moment | undefined {
   let last: Moment | undefined;
   for (const moment of moments) {
-    if (moment.kind !== 'paid' || seatingOf(moment, moments) !== seating) continue;
+    if (moment.kind !== 'paid' || !belongs(moment, seating, next)) continue;
     if (last === undefined || isBefore(last, moment)) last = moment;
   }
   return last;

@@ -81,13 +81,9 @@ export interface OrderCompleted extends EventFields {
   kitchen_time_minutes?: number;
 }
 
-export interface Payment extends EventFields {
-  event_type: 'payment';
-  order_id: string;
-  table_id?: string;
-  visit_id?: string;
-  payment_id?: string;
-  /** What was paid, tax and tip included. */
+/** Money that changes hands, and how. */
+export interface MoneyFields {
+  /** All of it, tax and tip included; positive, also when it is given back. */
   total_minor: number;
   subtotal_minor: number;
   tax_minor: number;
@@ -97,17 +93,18 @@ export interface Payment extends EventFields {
   provider?: string;
 }
 
+export interface Payment extends EventFields, MoneyFields {
+  event_type: 'payment';
+  order_id: string;
+  table_id?: string;
+  visit_id?: string;
+  payment_id?: string;
+}
+
 /** Money given back, booked at the time it is given back. */
-export interface PaymentRefunded extends EventFields {
+export interface PaymentRefunded extends EventFields, MoneyFields {
   event_type: 'payment_refunded';
   order_id: string;
-  /** Amount given back, positive. */
-  total_minor: number;
-  subtotal_minor: number;
-  tax_minor: number;
-  tip_minor: number;
-  payment_method: string;
-  provider?: string;
 }
 
 /** The order is taken back as if it had never been: its sales and payments leave the minutes they were counted in. */
@@ -118,18 +115,12 @@ export interface OrderVoided extends EventFields {
 }
 
 /** An order placed and paid at once, as a web shop or a kiosk sends it. */
-export interface Sale extends EventFields {
+export interface Sale extends EventFields, MoneyFields {
   event_type: 'sale';
   order_id: string;
   customer_id?: string;
   service_type?: ServiceType;
   items: Item[];
-  total_minor: number;
-  subtotal_minor: number;
-  tax_minor: number;
-  tip_minor: number;
-  payment_method: string;
-  provider?: string;
 }
 
 export interface Feedback extends EventFields {

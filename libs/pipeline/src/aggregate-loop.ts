@@ -16,6 +16,7 @@ import {
   type SettledBatch,
   type TableSpec,
   VISITS,
+  type WantedCell,
 } from '@ticketrail/core';
 import { BEGINNING, checkpointWrite, readCheckpoint, type Checkpoint } from './checkpoint.js';
 import { decodeSettled, encodeRows } from './codec.js';
@@ -185,11 +186,7 @@ export class AggregateLoop {
       );
     }
     await this.prefetchSources(batch);
-    const wanted = this.fold.fold({ seq: entry.seq, id: entry.id, batch });
-    if (wanted.length > 0) {
-      const rows = await Promise.all(wanted.map(({ table, key }) => this.ports.tables.read(table.spec, [key])));
-      wanted.forEach((cell, i) => this.fold.supplyCell(cell, rows[i]![0]));
-    }
+    await this.supplyCells(this.fold.fold({ seq: entry.seq, id: entry.id, batch }));
     this.fold.commit();
     if (batch.parts.length > 0) this.pages.push(this.pageWrite(entry, batch.log_time));
     this.at = { seq: entry.seq, entry: entry.id, ingest: batch.ingest, logTime: batch.log_time };
@@ -215,6 +212,25 @@ export class AggregateLoop {
     ]);
     orders.forEach((wanted, i) => this.fold.supplyOrder(wanted, orderRows[i]));
     periods.forEach((wanted, i) => this.fold.supplyPeriod(wanted, periodRows[i]));
+  }
+
+  /** One read a table, however many of its rows are missing. */
+  private async supplyCells(wanted: readonly WantedCell[]): Promise<void> {
+    const byTable = new Map<TableSpec, WantedCell[]>();
+    for (const cell of wanted) {
+      const known = byTable.get(cell.table.spec);
+      if (known === undefined) byTable.set(cell.table.spec, [cell]);
+      else known.push(cell);
+    }
+    await Promise.all(
+      [...byTable].map(async ([table, cells]) => {
+        const rows = await this.ports.tables.read(
+          table,
+          cells.map(({ key }) => key),
+        );
+        cells.forEach((cell, i) => this.fold.supplyCell(cell, rows[i]));
+      }),
+    );
   }
 
   /** Publishes changes and starts flushes, beside the folding, until `signal` aborts. */

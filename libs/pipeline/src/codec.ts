@@ -54,7 +54,7 @@ export function encodeSettled(batch: SettledBatch): Message {
 }
 
 /** 128 bits, as 32 hexadecimal digits. */
-export function settledId(body: string): string {
+function settledId(body: string): string {
   return createHash('sha256').update(body).digest('hex').slice(0, 32);
 }
 

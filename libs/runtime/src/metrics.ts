@@ -1,7 +1,7 @@
 /** Prometheus metrics. Each part makes its own on the one registry; names follow `ticketrail_<part>_<what>_<unit>`. */
 import { Controller, Get, Header, Injectable } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 
 @Injectable()
 export class Metrics {
@@ -13,15 +13,6 @@ export class Metrics {
 
   counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {
     return new Counter({ name, help, labelNames: [...labelNames], registers: [this.registry] });
-  }
-
-  histogram<L extends string>(
-    name: string,
-    help: string,
-    buckets: number[],
-    labelNames: readonly L[] = [],
-  ): Histogram<L> {
-    return new Histogram({ name, help, buckets, labelNames: [...labelNames], registers: [this.registry] });
   }
 
   /** A gauge that is read when it is scraped. */

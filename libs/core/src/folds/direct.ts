@@ -1,11 +1,18 @@
-/** Contributions that depend on one event alone: seatings in the funnel, kitchen times, feedback. */
+/** Contributions that depend on one event alone: the funnel, kitchen times, feedback. */
 import { dayOf, hourOf, localHour, minuteOf } from '../time.js';
-import type { Feedback, OrderCompleted, TableSeated } from '../events/canonical.js';
+import type { CanonicalEvent, Feedback, OrderCompleted } from '../events/canonical.js';
 import { FEEDBACK, FUNNEL, WAIT_TIMES } from '../tables/catalogue.js';
 import type { Hash64 } from '../hash.js';
 import type { Emit } from './delta.js';
 
-export function emitSeated(tenant: string, event: TableSeated, identity: Hash64, emit: Emit): void {
+/** The funnel counts events, whatever else is known of their order or table. A sale is placed and paid at once. */
+export function emitFunnel(tenant: string, event: CanonicalEvent, identity: Hash64, emit: Emit): void {
+  const type = event.event_type;
+  const seated = type === 'table_seated' ? 1 : 0;
+  const placed = type === 'order_placed' || type === 'sale' ? 1 : 0;
+  const completed = type === 'order_completed' ? 1 : 0;
+  const paid = type === 'payment' || type === 'sale' ? 1 : 0;
+  if (seated + placed + completed + paid === 0) return;
   emit({
     table: FUNNEL,
     tenant,
@@ -14,7 +21,7 @@ export function emitSeated(tenant: string, event: TableSeated, identity: Hash64,
     events: 1,
     hi: identity.hi,
     lo: identity.lo,
-    sums: [1, 0, 0, 0],
+    sums: [seated, placed, completed, paid],
     labels: event.location_name === undefined ? undefined : [event.location_name],
     labelTime: event.time,
   });

@@ -7,7 +7,7 @@
  * by a crash (see docs/adr/0003).
  */
 import { dayOf, minuteOf } from '../time.js';
-import { FUNNEL, ITEM_SALES, PAYMENT_MIX, REVENUE } from '../tables/catalogue.js';
+import { ITEM_SALES, PAYMENT_MIX, REVENUE } from '../tables/catalogue.js';
 import type {
   Item,
   OrderCompleted,
@@ -280,24 +280,4 @@ export function itemsOf(event: OrderEvent): readonly Item[] | undefined {
   return event.event_type === 'order_placed' || event.event_type === 'order_item_added' || event.event_type === 'sale'
     ? event.items
     : undefined;
-}
-
-/** What an order event adds to the funnel, which counts events: independent of the order's other parts. */
-export function emitFunnel(tenant: string, event: OrderEvent, identity: Hash64, emit: Emit): void {
-  const placed = event.event_type === 'order_placed' || event.event_type === 'sale' ? 1 : 0;
-  const completed = event.event_type === 'order_completed' ? 1 : 0;
-  const paid = event.event_type === 'payment' || event.event_type === 'sale' ? 1 : 0;
-  if (placed + completed + paid === 0) return;
-  emit({
-    table: FUNNEL,
-    tenant,
-    bucket: minuteOf(event.time),
-    members: [event.location_id],
-    events: 1,
-    hi: identity.hi,
-    lo: identity.lo,
-    sums: [0, placed, completed, paid],
-    labels: event.location_name === undefined ? undefined : [event.location_name],
-    labelTime: event.time,
-  });
 }

@@ -17,9 +17,9 @@ import type { Key, Row, TableSpec } from '../tables/spec.js';
 import { dayOf, hourOf, minuteOf } from '../time.js';
 import { Cell, cellKey } from './cell.js';
 import { placeOf, PLACES_PER_ENTRY, type Delta } from './delta.js';
-import { emitFeedback, emitKitchenTime, emitSeated } from './direct.js';
+import { emitFeedback, emitFunnel, emitKitchenTime } from './direct.js';
 import { EntryFence } from './entry-fence.js';
-import { emitFunnel, emitLonePart, emitOrderPart } from './order.js';
+import { emitLonePart, emitOrderPart } from './order.js';
 import { RowCache } from './row-cache.js';
 import { isOrderEvent, isTableEvent, SourceRows } from './source-rows.js';
 import type { Wanted } from './sources.js';
@@ -210,15 +210,14 @@ export class PartitionFold {
   }
 
   private foldEvent(tenant: string, event: CanonicalEvent, place: number, index: number): void {
+    emitFunnel(tenant, event, identity, this.emit);
     if (isOrderEvent(event)) {
-      emitFunnel(tenant, event, identity, this.emit);
       const part = { place, event };
       const [parts, at] = this.sources.putPart(index, tenant, part);
       if (at < 0) emitLonePart(tenant, part, this.emit);
       else emitOrderPart(tenant, parts, at, this.emit);
     }
-    if (event.event_type === 'table_seated') emitSeated(tenant, event, identity, this.emit);
-    else if (event.event_type === 'order_completed') emitKitchenTime(tenant, event, identity, this.emit);
+    if (event.event_type === 'order_completed') emitKitchenTime(tenant, event, identity, this.emit);
     else if (event.event_type === 'feedback') emitFeedback(tenant, event, identity, this.emit);
     if (isTableEvent(event)) {
       const moment = momentOf(event, place, identity);

@@ -282,6 +282,14 @@ export function eventLogContract(name: string, open: () => Promise<EventLogFixtu
       expect(seen).toEqual(numbers(1, 300).map((n) => message(n).id));
     });
 
+    test('a log with room says how much of it is taken', async () => {
+      for (const stream of ['ingest', 'events', 'rows'] as const) {
+        const fullness = await log.fullness(stream);
+        expect(fullness).toBeGreaterThanOrEqual(0);
+        expect(fullness).toBeLessThan(1);
+      }
+    });
+
     test('the identity stays over a restart and differs from that of another log', async () => {
       const identity = await log.identity();
       expect(identity).not.toBe('');

@@ -80,6 +80,12 @@ export abstract class EventLog {
 
   /** Forgets entries up to and including `through`. Sequences are not used again, and `last` numbers survive a restart. */
   abstract trim(stream: StreamName, partition: number, through: number): Promise<void>;
+
+  /**
+   * How much of the room that a stream may take up is taken: 0 … 1, and 1 or more when appends are refused. Cheap enough to
+   * ask every second; 0 where there is no limit.
+   */
+  abstract fullness(stream: StreamName): Promise<number>;
 }
 
 /** A whole row to be written at a position of the log. */

@@ -45,6 +45,8 @@ export class MemoryDisk {
   readonly tables = new Map<string, Map<string, Map<string, StoredRow>>>();
   /** Asked before each write. */
   onWrite: (write: DiskWrite) => DiskFault | undefined = () => undefined;
+  /** How full a stream says it is. */
+  fullness: (stream: StreamName) => number = () => 0;
   private writes = 0;
 
   constructor(

@@ -90,6 +90,11 @@ export class MemoryEventLog extends EventLog {
     stored.entries = stored.entries.slice(indexAfter(stored.entries, through));
   }
 
+  override async fullness(stream: StreamName): Promise<number> {
+    this.assertAlive();
+    return this.disk.fullness(stream);
+  }
+
   private store(stored: StoredPartition, message: Message, expectedLastSeq: number | undefined): number {
     this.assertAlive();
     if (expectedLastSeq !== undefined && expectedLastSeq !== stored.lastSeq) {

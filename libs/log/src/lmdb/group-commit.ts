@@ -1,5 +1,5 @@
 import { StorageFull, WriteLoop, type LmdbEnvironment } from '@ticketrail/lmdb';
-import { LogFull, UnexpectedLastEntry, type Entry, type Message } from '@ticketrail/pipeline';
+import { LogFull, UnexpectedLastEntry, type Entry, type Message, type StreamName } from '@ticketrail/pipeline';
 import type { DurablePartition } from './durable-partition.js';
 import { encodeEntry, encodeSeq, entryKey, trimmedKey } from './entry-format.js';
 
@@ -28,6 +28,11 @@ const groupTrimsMax = 1024;
 const pageBytes = 4096;
 /** Ingest may fill this share of the log. The rest is for what settles it: otherwise a full log could never be drained. */
 const ingestShare = 0.75;
+
+/** Bytes the log may hold before appends to the stream are refused. */
+export function roomOf(stream: StreamName, bytesMax: number): number {
+  return stream === 'ingest' ? bytesMax * ingestShare : bytesMax;
+}
 
 /**
  * The only writer of the log. Whatever is asked for while a commit is on its way to the disk waits and goes into the next one
@@ -137,8 +142,7 @@ class Group {
       return;
     }
     const bytes = Math.ceil(append.value.length / pageBytes) * pageBytes;
-    const limit = target.stream === 'ingest' ? this.bytesMax * ingestShare : this.bytesMax;
-    if (this.bytesUsed + bytes > limit) {
+    if (this.bytesUsed + bytes > roomOf(target.stream, this.bytesMax)) {
       this.answers.push(() => reject(new LogFull(`${this.bytesUsed} of ${this.bytesMax} bytes of the log are in use`)));
       return;
     }

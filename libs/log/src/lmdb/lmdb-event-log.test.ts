@@ -89,12 +89,14 @@ test('a log that is full refuses, still takes what settles it, and takes more af
     })(),
   ).rejects.toMatchObject({ code: 'LOG_FULL' });
   expect(stored).toBeGreaterThan(14);
+  expect(await log.fullness('ingest')).toBeGreaterThan(0.9);
   expect((await log.last('ingest', 0))?.seq).toBe(stored);
   expect(await log.append('events', 0, message(1, body))).toBe(1);
 
   await log.trim('ingest', 0, stored - 2);
   expect(await log.append('ingest', 0, message(stored + 1, body))).toBe(stored + 1);
   expect(log.stats().bytesUsed).toBeLessThan(300_000);
+  expect(await log.fullness('ingest')).toBeLessThan(0.5);
 });
 
 test('a full log refuses only what has no room of a group', async () => {

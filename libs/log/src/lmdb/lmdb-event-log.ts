@@ -5,7 +5,7 @@ import { EventLog, type Entry, type Message, type StreamName } from '@ticketrail
 import { RowsPartition } from '../rows-partition.js';
 import { DurablePartition } from './durable-partition.js';
 import { formatKey, identityKey } from './entry-format.js';
-import { GroupCommit } from './group-commit.js';
+import { GroupCommit, roomOf } from './group-commit.js';
 
 /** The log has been closed, or is being closed. */
 export class LogClosed extends Error {
@@ -140,6 +140,13 @@ export class LmdbEventLog extends EventLog {
     this.assertOpen();
     if (stream === 'rows') this.rowsOf(partition).trim(through);
     else await this.commits.trim(this.durableOf(stream, partition), through);
+  }
+
+  override async fullness(stream: StreamName): Promise<number> {
+    this.assertOpen();
+    const { bytesMax = Infinity } = this.options;
+    if (stream === 'rows' || bytesMax === Infinity) return 0;
+    return this.environment.usage().bytesUsed / roomOf(stream, bytesMax);
   }
 
   stats(): LogStats {

@@ -1,0 +1,299 @@
+import cassandra from 'cassandra-driver';
+import { TABLES, type Key, type Row, type TableSpec } from '@ticketrail/core';
+import { Tables, type ClusteringRange, type RowWrite } from '@ticketrail/pipeline';
+import { TablesClosed } from '../lmdb/lmdb-tables.js';
+import { batchesOf, type Batch, type BatchLimits, type WritableTable } from './batches.js';
+import { checkSchema } from './check-schema.js';
+import { clientOf, disconnect, type CqlConnection } from './connection.js';
+import { TablesBusy } from './failures.js';
+import { int, routingKeyOf, RowCodec } from './row-codec.js';
+import { Requests, type RequestLimits, type RequestStats } from './requests.js';
+import { insertOf, scanOf, selectManyOf, selectOf } from './statements.js';
+
+export interface CqlTablesOptions extends CqlConnection, Partial<BatchLimits>, Partial<RequestLimits> {
+  readonly keyspace: string;
+  /** The tables to be used; opening fails when the database does not have them. Default: every table of core. */
+  readonly specs?: readonly TableSpec[];
+  /** Of reads and writes, by the name CQL gives it. Default: LOCAL_QUORUM. */
+  readonly consistency?: 'ONE' | 'LOCAL_ONE' | 'QUORUM' | 'LOCAL_QUORUM' | 'ALL';
+  /** Rows that may wait to be written in this process; more are refused with TablesBusy. */
+  readonly rowsWaitingMax?: number;
+  /** Keys of one partition asked for in one request; ScyllaDB takes a hundred by default. */
+  readonly keysPerReadMax?: number;
+  /** Rows fetched at a time by a scan. */
+  readonly pageRowsMax?: number;
+  /** Epoch milliseconds; decides how long a row has to live. Default: the system's clock. */
+  readonly now?: () => number;
+}
+
+export interface CqlTablesStats extends RequestStats {
+  /** Calls. */
+  readonly reads: number;
+  readonly writes: number;
+  readonly rowsRead: number;
+  readonly rowsWritten: number;
+  /** Rows handed to `write` that are not on disk yet. */
+  readonly rowsWaiting: number;
+  /** Nodes that this process holds a connection to, and those it does not. */
+  readonly hostsUp: number;
+  readonly hostsDown: number;
+}
+
+const defaults = {
+  consistency: 'LOCAL_QUORUM',
+  partitionRowsMax: 128,
+  mixedRowsMax: 32,
+  batchBytesMax: 40_000,
+  inFlightMax: 64,
+  attemptsMax: 5,
+  backoffMs: 100,
+  rowsWaitingMax: 200_000,
+  keysPerReadMax: 100,
+  pageRowsMax: 1_000,
+  now: Date.now,
+} as const;
+
+type Settings = typeof defaults & CqlTablesOptions;
+
+interface CqlTable extends WritableTable {
+  readonly select: string;
+  readonly selectMany: string;
+  readonly scans: Map<string, string>;
+}
+
+/**
+ * The tables in a database that speaks CQL: ScyllaDB or Apache Cassandra.
+ *
+ * A call of `write` answers when enough replicas have all of its rows; it is not one transaction. Rows are written with the
+ * caller's clock and may be written again and again. They vanish by themselves when their time is over.
+ */
+export class CqlTables extends Tables {
+  private readonly tables = new WeakMap<TableSpec, CqlTable>();
+  private readonly requests: Requests;
+  private readonly query: { prepare: true; isIdempotent: true; consistency: number };
+  private readonly counts = { reads: 0, writes: 0, rowsRead: 0, rowsWritten: 0 };
+  private rowsWaiting = 0;
+  private closed = false;
+
+  private constructor(
+    private readonly client: cassandra.Client,
+    private readonly settings: Settings,
+  ) {
+    super();
+    this.requests = new Requests(settings);
+    const consistencies: Record<string, number> = {
+      ONE: cassandra.types.consistencies.one,
+      LOCAL_ONE: cassandra.types.consistencies.localOne,
+      QUORUM: cassandra.types.consistencies.quorum,
+      LOCAL_QUORUM: cassandra.types.consistencies.localQuorum,
+      ALL: cassandra.types.consistencies.all,
+    };
+    const consistency = consistencies[settings.consistency] ?? cassandra.types.consistencies.localQuorum;
+    this.query = { prepare: true, isIdempotent: true, consistency };
+  }
+
+  /** Connects. Throws TablesUnavailable when no node answers, SchemaMissing when the tables are not there as they should be. */
+  static async open(options: CqlTablesOptions): Promise<CqlTables> {
+    const { keyspace, ...connection } = options;
+    const client = clientOf(connection);
+    const tables = new CqlTables(client, { ...defaults, ...options } as Settings);
+    try {
+      await tables.requests.send('Connecting', () => client.connect());
+      await checkSchema(client, keyspace, options.specs ?? TABLES);
+    } catch (error) {
+      await disconnect(client);
+      throw error;
+    }
+    return tables;
+  }
+
+  override async read(table: TableSpec, keys: readonly Key[]): Promise<(Row | undefined)[]> {
+    this.assertOpen();
+    this.counts.reads += 1;
+    const { codec } = this.tableOf(table);
+    const partitions = new Map<string, Map<string, Key>>();
+    const places = keys.map((key) => {
+      const name = codec.identity(key, table.partition);
+      const member = codec.identity(key, table.clustering);
+      const partition = partitions.get(name);
+      if (partition === undefined) partitions.set(name, new Map([[member, key]]));
+      else partition.set(member, key);
+      return `${name} ${member}`;
+    });
+
+    const found = new Map<string, Row>();
+    await Promise.all(
+      [...partitions].flatMap(([name, members]) =>
+        chunksOf([...members.values()], this.settings.keysPerReadMax).map(async (some) => {
+          for (const row of await this.readPartition(table, some)) {
+            found.set(`${name} ${codec.identity(row as Key, table.clustering)}`, row);
+          }
+        }),
+      ),
+    );
+    this.counts.rowsRead += found.size;
+    // A key that was asked for twice is a row of its own each time: the caller may change one of them.
+    const handedOut = new Set<string>();
+    return places.map((place) => {
+      const row = found.get(place);
+      if (row === undefined || !handedOut.has(place)) {
+        handedOut.add(place);
+        return row;
+      }
+      return structuredClone(row);
+    });
+  }
+
+  override async scan(table: TableSpec, partition: Key, range: ClusteringRange = {}): Promise<Row[]> {
+    this.assertOpen();
+    this.counts.reads += 1;
+    const { limit = limitMax, from = [], before = [], reverse = false } = range;
+    const { codec, scans } = this.tableOf(table);
+    // Before the empty prefix there is nothing: every row begins with it.
+    if (limit <= 0 || (range.before !== undefined && before.length === 0)) return [];
+
+    const name = `${from.length} ${before.length} ${reverse}`;
+    let query = scans.get(name);
+    if (query === undefined) {
+      const isReverse = reverse && table.clustering.length > 0;
+      query = scanOf(table, this.settings.keyspace, from.length, before.length, isReverse);
+      scans.set(name, query);
+    }
+    const keyParts = codec.partition(partition);
+    const bound = (values: readonly (string | number)[]): Buffer[] =>
+      values.map((value, index) => codec.keyPart(table.clustering[index] ?? '', value));
+    const params = [...keyParts, ...bound(from), ...bound(before), int(Math.min(limit, limitMax))];
+    const rows = await this.select(table, query, params, routingKeyOf(keyParts));
+    this.counts.rowsRead += rows.length;
+    return rows;
+  }
+
+  /** Throws InvalidKey, InvalidRow or TablesBusy before anything is written; TablesUnavailable or TablesRefused in between. */
+  override async write(rows: readonly RowWrite[]): Promise<void> {
+    this.assertOpen();
+    if (rows.length === 0) return;
+    if (this.rowsWaiting > 0 && this.rowsWaiting + rows.length > this.settings.rowsWaitingMax) {
+      throw new TablesBusy(
+        `${this.rowsWaiting} rows wait to be written; no more than ${this.settings.rowsWaitingMax} may`,
+      );
+    }
+    const batches = batchesOf(
+      rows,
+      this.settings.now(),
+      this.settings,
+      (table) => this.tableOf(table),
+      (routingKey) => this.replicasOf(routingKey),
+    );
+    this.counts.writes += 1;
+    this.rowsWaiting += rows.length;
+    try {
+      // The call is over when nothing of it is on its way any more, also when something of it failed.
+      const outcomes = await Promise.allSettled(batches.map((batch) => this.send(batch)));
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+      this.counts.rowsWritten += rows.length;
+    } finally {
+      this.rowsWaiting -= rows.length;
+    }
+  }
+
+  stats(): CqlTablesStats {
+    const hosts = this.client.getState().getConnectedHosts().length;
+    const rowsWaiting = this.rowsWaiting;
+    return {
+      ...this.counts,
+      ...this.requests.stats(),
+      rowsWaiting,
+      hostsUp: hosts,
+      hostsDown: this.client.hosts.length - hosts,
+    };
+  }
+
+  /** What keeps the tables from answering, as a sentence; undefined when nothing does. Costs nothing: it asks nobody. */
+  problem(): string | undefined {
+    if (this.closed) return 'The tables are closed';
+    if (this.client.getState().getConnectedHosts().length === 0) return 'No node of the database can be reached';
+    return this.requests.problem();
+  }
+
+  /** Takes no more, and disconnects. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await disconnect(this.client);
+  }
+
+  private async send({ statements, routingKey }: Batch): Promise<void> {
+    const options = { ...this.query, routingKey, logged: false };
+    const [only, ...more] = statements;
+    await this.requests.send('A write', async () => {
+      // A single row has no batch's limit on its size.
+      if (only !== undefined && more.length === 0)
+        await this.client.execute(only.query, only.params as Buffer[], options);
+      else await this.client.batch(statements as { query: string; params: Buffer[] }[], options);
+    });
+  }
+
+  private readPartition(table: TableSpec, keys: readonly Key[]): Promise<Row[]> {
+    const { codec, select, selectMany } = this.tableOf(table);
+    const [first, ...more] = keys;
+    if (first === undefined) return Promise.resolve([]);
+    const partition = codec.partition(first);
+    const clusteringOf = (key: Key): Buffer[] => table.clustering.map((column) => codec.keyPart(column, key[column]));
+    const routingKey = routingKeyOf(partition);
+    if (more.length === 0) {
+      return this.select(table, select, [...partition, ...clusteringOf(first)], routingKey);
+    }
+    const members = keys.map((key) => {
+      const [only, ...others] = clusteringOf(key);
+      return others.length === 0 ? only : cassandra.types.Tuple.fromArray([only, ...others]);
+    });
+    return this.select(table, selectMany, [...partition, members], routingKey);
+  }
+
+  private async select(table: TableSpec, query: string, params: unknown[], routingKey: Buffer): Promise<Row[]> {
+    const { codec } = this.tableOf(table);
+    const options = { ...this.query, routingKey, fetchSize: this.settings.pageRowsMax };
+    const rows: Row[] = [];
+    let pageState: string | undefined;
+    do {
+      const page: cassandra.types.ResultSet = await this.requests.send('A read', () =>
+        this.client.execute(query, params, pageState === undefined ? options : { ...options, pageState }),
+      );
+      for (const row of page.rows) rows.push(codec.decode(row));
+      pageState = page.pageState ?? undefined;
+    } while (pageState !== undefined);
+    return rows;
+  }
+
+  private replicasOf(routingKey: Buffer): string {
+    const replicas = this.client.getReplicas(this.settings.keyspace, routingKey) as cassandra.Host[] | null;
+    return replicas?.map(({ address }) => address).join(' ') ?? '';
+  }
+
+  private tableOf(table: TableSpec): CqlTable {
+    let known = this.tables.get(table);
+    if (known === undefined) {
+      const { keyspace } = this.settings;
+      known = {
+        codec: new RowCodec(table),
+        insert: insertOf(table, keyspace),
+        select: selectOf(table, keyspace),
+        selectMany: selectManyOf(table, keyspace),
+        scans: new Map(),
+      };
+      this.tables.set(table, known);
+    }
+    return known;
+  }
+
+  private assertOpen(): void {
+    if (this.closed) throw new TablesClosed('The tables are closed');
+  }
+}
+
+const limitMax = 2 ** 31 - 1;
+
+function chunksOf<Item>(items: readonly Item[], size: number): Item[][] {
+  const chunks: Item[][] = [];
+  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));
+  return chunks;
+}

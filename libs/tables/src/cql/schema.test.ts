@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from '@jest/globals';
+import { TABLES, type TableSpec } from '@ticketrail/core';
+import { checksumOf, readMigrations, statementsOf } from './migrations.js';
+import { ddlOf, SCHEMA_FILE, schemaCql } from './schema.js';
+import { insertOf, scanOf, selectManyOf, selectOf } from './statements.js';
+
+const sales: TableSpec = {
+  name: 'sales',
+  answers: "What the house's own table says.",
+  partition: ['tenant', 'day'],
+  clustering: ['place', 'hour'],
+  columns: { tenant: 'text', place: 'text', amount: 'bigint', day: 'int', hour: 'int', detail: 'json', bytes: 'blob' },
+};
+
+test('the schema that is checked in is the one of the tables in core (npm run schema writes it)', async () => {
+  expect(await readFile(SCHEMA_FILE, 'utf8')).toBe(schemaCql(TABLES));
+});
+
+test('a table has its key first, every column once, and its nulls by name', () => {
+  const [head, ...columns] = ddlOf(sales, 'shop').split('\n');
+  expect(head).toBe('CREATE TABLE IF NOT EXISTS shop.sales (');
+  expect(columns.slice(0, 9)).toEqual([
+    '  tenant text,',
+    '  day int,',
+    '  place text,',
+    '  hour int,',
+    '  amount bigint,',
+    '  detail text,',
+    '  bytes blob,',
+    '  nulls text,',
+    '  PRIMARY KEY ((tenant, day), place, hour)',
+  ]);
+  expect(ddlOf(sales)).toContain("comment = 'What the house''s own table says.'");
+  expect(() => ddlOf({ ...sales, columns: { ...sales.columns, nulls: 'text' } })).toThrow(TypeError);
+});
+
+describe.each(TABLES.map((table) => [table.name, table] as const))('%s', (_, table) => {
+  test('is created without what ties rows to the time of writing, what counts by itself, or what one engine alone has', () => {
+    expect(ddlOf(table)).not.toMatch(/TimeWindow|counter|Unified|Incremental|VIEW|INDEX/i);
+    expect(ddlOf(table)).toContain('default_time_to_live = 0');
+  });
+
+  test('is only written with an explicit clock and time to live, whole, and without a condition', () => {
+    const insert = insertOf(table, 'k');
+    expect(insert).toMatch(/^INSERT INTO k\.\w+ \([\w, ]+\) VALUES \([?, ]+\) USING TIMESTAMP \? AND TTL \?$/);
+    for (const column of Object.keys(table.columns)) expect(insert).toContain(column);
+  });
+
+  test('is only read within one partition', () => {
+    const statements = [selectOf(table, 'k'), scanOf(table, 'k', 0, 0, false)];
+    if (table.clustering.length > 0) statements.push(selectManyOf(table, 'k'));
+    for (const statement of statements) {
+      for (const column of table.partition) expect(statement).toContain(`${column} = ?`);
+      expect(statement).not.toContain('ALLOW FILTERING');
+    }
+  });
+});
+
+test('bounds of a scan are prefixes of the clustering key', () => {
+  expect(scanOf(sales, 'k', 2, 1, true)).toMatch(
+    / WHERE tenant = \? AND day = \? AND \(place, hour\) >= \(\?, \?\) AND \(place\) < \(\?\) ORDER BY place DESC, hour DESC LIMIT \?$/,
+  );
+});
+
+test('a checksum is of the statements, not of comments and ends of lines', async () => {
+  const migration = { version: 1, name: 'one', cql: '-- A comment; with a semicolon.\nCREATE a;\n\nCREATE b\n;\n' };
+  expect(statementsOf(migration.cql)).toEqual(['CREATE a', 'CREATE b']);
+  expect(checksumOf({ ...migration, cql: 'CREATE a;\r\nCREATE b;\r\n' })).toBe(checksumOf(migration));
+  expect(checksumOf({ ...migration, cql: 'CREATE a;\nCREATE c;' })).not.toBe(checksumOf(migration));
+  const versions = (await readMigrations()).map(({ version }) => version);
+  expect(versions).toEqual(versions.map((_, index) => index + 1));
+});

@@ -1,0 +1,87 @@
+/**
+ * The CQL of the tables, derived from what core declares. It stays within what ScyllaDB and Apache Cassandra 5 have in common,
+ * so that a test on the one says something about the other.
+ */
+import { fileURLToPath } from 'node:url';
+import { keyColumns, type ColumnType, type TableSpec } from '@ticketrail/core';
+
+/**
+ * Names the columns of a row that hold null, joined by commas. They are stored as empty values: a CQL null is a tombstone, and
+ * a partition whose rows each have two of them answers with a warning from 500 rows on and not at all from 50,000.
+ */
+export const NULLS_COLUMN = 'nulls';
+
+const CQL_TYPES: Readonly<Record<ColumnType, string>> = {
+  text: 'text',
+  int: 'int',
+  bigint: 'bigint',
+  blob: 'blob',
+  json: 'text',
+};
+
+/**
+ * Rows vanish by the time to live of each write, never by a delete, and all versions of a row vanish at the same time. So
+ * nothing can come back, and what has vanished need only be kept until every replica has heard of the last write.
+ */
+const GC_GRACE_SECONDS = 86_400;
+
+/**
+ * The one strategy both engines have that neither ties rows to the time they were written at (time windows do, and a replay
+ * writes old rows today) nor rewrites each of them many times over. Rows are rewritten within minutes and then never, so few
+ * files hold versions of one. Where an engine has a better one (UnifiedCompactionStrategy, IncrementalCompactionStrategy),
+ * ALTER TABLE may choose it: the migrator does not look at it.
+ */
+const COMPACTION =
+  "{'class': 'SizeTieredCompactionStrategy', 'tombstone_threshold': '0.1', 'unchecked_tombstone_compaction': 'true'}";
+
+/** Where the schema is checked in. */
+export const SCHEMA_FILE = fileURLToPath(new URL('../../../../infra/scylla/schema.cql', import.meta.url));
+
+export interface CqlColumn {
+  readonly name: string;
+  readonly type: string;
+}
+
+/** Every column as it stands in CQL, in the order of the specification, the column of nulls last. */
+export function cqlColumns(table: TableSpec): readonly CqlColumn[] {
+  if (Object.hasOwn(table.columns, NULLS_COLUMN)) {
+    throw new TypeError(`${table.name} has a column ${NULLS_COLUMN}, which is the adapter's own`);
+  }
+  const columns = Object.entries(table.columns).map(([name, type]) => ({ name, type: CQL_TYPES[type] }));
+  return [...columns, { name: NULLS_COLUMN, type: 'text' }];
+}
+
+/** CREATE TABLE IF NOT EXISTS, without a semicolon. @param keyspace qualifies the name when given */
+export function ddlOf(table: TableSpec, keyspace?: string): string {
+  const keys = new Set(keyColumns(table));
+  const columns = cqlColumns(table);
+  const stored = [
+    ...keyColumns(table).map((key) => columns.find(({ name }) => name === key)),
+    ...columns.filter(({ name }) => !keys.has(name)),
+  ];
+  const partition = table.partition.join(', ');
+  const primary = [`(${partition})`, ...table.clustering].join(', ');
+  const order = table.clustering.map((column) => `${column} ASC`).join(', ');
+  return [
+    `CREATE TABLE IF NOT EXISTS ${tableName(table, keyspace)} (`,
+    ...stored.map((column) => `  ${column?.name} ${column?.type},`),
+    `  PRIMARY KEY (${primary})`,
+    `) WITH ${order === '' ? '' : `CLUSTERING ORDER BY (${order})\n  AND `}comment = '${table.answers.replaceAll("'", "''")}'`,
+    `  AND compaction = ${COMPACTION}`,
+    '  AND default_time_to_live = 0',
+    `  AND gc_grace_seconds = ${GC_GRACE_SECONDS}`,
+  ].join('\n');
+}
+
+/** The whole schema as a file, without its keyspace: how often and where it is kept is for the operator to say. */
+export function schemaCql(tables: readonly TableSpec[]): string {
+  const head = [
+    '-- Every table, generated from libs/core/src/tables/catalogue.ts by `npm run schema`. Do not edit.',
+    '-- A database gets there by the numbered files in migrations/, which the migrator applies.',
+  ];
+  return `${head.join('\n')}\n\n${tables.map((table) => `${ddlOf(table)};\n`).join('\n')}`;
+}
+
+export function tableName(table: TableSpec, keyspace?: string): string {
+  return keyspace === undefined ? table.name : `${keyspace}.${table.name}`;
+}

@@ -1,0 +1,28 @@
+import type { ChildProcess } from 'node:child_process';
+
+export interface CassandraOptions {
+  /** Keeps everything; may be started again. */
+  readonly directory: string;
+  /** Of CQL; a free one where it is not given. */
+  readonly port?: number;
+  readonly heapMb?: number;
+  /** `group` (the default) answers a write when it is on disk; `periodic` at once, as production often does. */
+  readonly commitLogSync?: 'group' | 'batch' | 'periodic';
+  /** Is told what takes long. */
+  readonly say?: (text: string) => void;
+}
+
+export interface Cassandra {
+  /** host:port of CQL. */
+  readonly contactPoint: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly process: ChildProcess;
+  /** Ends it in order; answers when it is gone. */
+  stop(): Promise<void>;
+  /** Ends it as kill -9 does; answers when it is gone. */
+  kill(): Promise<void>;
+}
+
+export function provisionCassandra(say?: (text: string) => void): Promise<{ classpath: string; java: string }>;
+export function startCassandra(options: CassandraOptions): Promise<Cassandra>;

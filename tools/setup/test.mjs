@@ -1,11 +1,13 @@
 // `npm test`: sets everything up, checks the rules of the house, and runs every test. `npm test -- libs/core` runs one folder's.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { provisionEngines } from './engines/local-engines.mjs';
 import { build, checkNode, fail, install, root, step } from './steps.mjs';
 
 checkNode();
 await install();
 await chromium();
+await engines();
 await build();
 await step('Checking style (oxlint, prettier)', 'npm', ['run', '--silent', 'lint'], {
   onFail: 'The code breaks a rule; `npm run format` mends what is only form.',
@@ -20,6 +22,15 @@ const tests = spawnSync(process.execPath, [join(root, 'tools/tidy/jest.mjs'), ..
   cwd: root,
 });
 process.exit(tests.status ?? 1);
+
+/** The adapters and the cluster are tested on a real nats-server and a real Cassandra: fetched once and kept. */
+async function engines() {
+  try {
+    await provisionEngines((sentence) => console.log(sentence));
+  } catch (error) {
+    fail(error.message);
+  }
+}
 
 /** The page is tested in a real browser: Debian's is installed where that is possible. */
 async function chromium() {

@@ -13,7 +13,8 @@ const MAY_IMPORT = {
   adapter: ['engine', 'pipeline', 'core'],
   simulation: ['pipeline', 'core'],
   runtime: ['pipeline', 'core'],
-  app: ['runtime', 'adapter', 'pipeline', 'core'],
+  assembly: ['runtime', 'adapter', 'pipeline', 'core'],
+  app: ['assembly', 'runtime', 'adapter', 'pipeline', 'core'],
   tool: [],
 };
 

@@ -1,11 +1,22 @@
 /** Folds the partitions this process has into rows. */
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { AggregateLoop, Clock, EventLog, Membership, PartitionRunner, Tables, type Epoch } from '@ticketrail/pipeline';
-import { CONFIG, type Config, EPOCH, Metrics, Readiness, Shutdown, troubleOf } from '@ticketrail/runtime';
+import {
+  CONFIG,
+  type Config,
+  EPOCH,
+  Metrics,
+  OwnStatus,
+  Readiness,
+  Shutdown,
+  troubleOf,
+  watchLoops,
+} from '@ticketrail/runtime';
 
 @Injectable()
 export class Aggregator implements OnApplicationBootstrap {
   private readonly logger = new Logger('aggregator');
+  private readonly watch: () => void;
   private readonly runner: PartitionRunner<AggregateLoop>;
 
   constructor(
@@ -15,6 +26,7 @@ export class Aggregator implements OnApplicationBootstrap {
     membership: Membership,
     metrics: Metrics,
     readiness: Readiness,
+    status: OwnStatus,
     shutdown: Shutdown,
     @Inject(EPOCH) epoch: Epoch,
     @Inject(CONFIG) config: Config,
@@ -39,16 +51,31 @@ export class Aggregator implements OnApplicationBootstrap {
       membership,
       clock,
       (partition) => new AggregateLoop(ports, epoch, partition, options),
-      (partition, error, status) => this.logger.error(troubleOf('folding', partition, error, status)),
+      (partition, error, now) => this.logger.error(troubleOf('folding', partition, error, now)),
     );
     const { runner } = this;
     readiness.register('aggregator', () => runner.problem());
     shutdown.at('folding', 'aggregator', () => runner.stop());
+    this.watch = watchLoops(
+      {
+        name: 'aggregator',
+        stream: 'events',
+        cursors: () =>
+          [...runner.loops()].map(({ partition, loop: { stats } }) => ({
+            partition,
+            seq: stats.seq,
+            logTime: stats.logTime,
+          })),
+        statuses: () => runner.loops(),
+      },
+      { log, clock, metrics, readiness, status, shutdown },
+    );
     this.registerMetrics(metrics);
   }
 
   onApplicationBootstrap(): void {
     this.runner.start();
+    this.watch();
   }
 
   private registerMetrics(metrics: Metrics): void {

@@ -1,10 +1,19 @@
 /** Takes events: says at once what will be refused, and answers once the log has synced all of them. */
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { isRejection, normalise, partitionOf, routingKey } from '@ticketrail/core';
-import { Batcher, Clock, EventLog, Overloaded, type Share, type TakenEvent } from '@ticketrail/pipeline';
-import { CONFIG, type Config, Metrics, Problem, Shutdown } from '@ticketrail/runtime';
+import {
+  Admission,
+  Batcher,
+  Clock,
+  EventLog,
+  LogFull,
+  Overloaded,
+  type Share,
+  type TakenEvent,
+} from '@ticketrail/pipeline';
+import { CONFIG, type Config, Metrics, OwnStatus, Problem, Readiness, Shutdown } from '@ticketrail/runtime';
 
 /** What is said of one event that will not be counted. */
 export interface Refusal {
@@ -22,15 +31,24 @@ export interface Taken {
 /** A burst of this many bytes of text may wait for the log. */
 const PENDING_BYTES_MAX = 128 * 2 ** 20;
 
+/** A sender waits for the log this long at most; then whether its events were taken is open. Milliseconds. */
+const TAKE_MS_MAX = 10_000;
+
+/** The last of the log's room is for what is on its way; a log that fails twice in a row is looked for once a second. */
+const ADMISSION = { askMs: 1_000, answerMsMax: 2_000, fullnessMax: 0.95, failuresMax: 2, probeMs: 1_000 };
+
 @Injectable()
-export class Collector {
+export class Collector implements OnApplicationBootstrap {
   private readonly batcher: Batcher;
+  private readonly admission: Admission;
   private isClosing = false;
 
   constructor(
     log: EventLog,
     clock: Clock,
     metrics: Metrics,
+    readiness: Readiness,
+    status: OwnStatus,
     shutdown: Shutdown,
     @Inject(CONFIG) private readonly config: Config,
   ) {
@@ -53,13 +71,33 @@ export class Collector {
     metrics.gauge('ticketrail_collector_backlog_bytes', 'Text of events waiting for the log', [], (set) =>
       set({}, batcher.backlogBytes),
     );
+    this.admission = new Admission(log, clock, ADMISSION);
+    const { admission } = this;
+    status.register('collector', () => []);
+    readiness.register('collector', () =>
+      admission.isClosed ? 'the log does not answer, events are refused' : fullnessProblem(admission.lastFullness),
+    );
+    metrics.gauge('ticketrail_collector_log_fullness_ratio', 'How full the log was when it was asked last', [], (set) =>
+      set({}, admission.lastFullness),
+    );
+    this.refused = metrics.counter(
+      'ticketrail_collector_refused_requests_total',
+      'Requests refused before anything was taken',
+    );
     shutdown.at('intake', 'collector', async () => {
+      this.stop.abort();
       this.isClosing = true;
       await batcher.drain();
     });
   }
 
+  onApplicationBootstrap(): void {
+    void this.admission.run(this.stop.signal);
+  }
+
+  private readonly stop = new AbortController();
   private readonly accepted;
+  private readonly refused;
 
   /** Answers what would be refused; nothing is stored. */
   validate(events: readonly TakenEvent[]): Taken {
@@ -70,11 +108,23 @@ export class Collector {
   async take(tenant: string, events: readonly TakenEvent[]): Promise<Taken> {
     if (this.isClosing)
       throw new Problem('overloaded', 'This collector is about to stop; send to another, or again.', 1);
+    const refusal = this.admission.refusal();
+    if (refusal !== undefined) {
+      this.refused.inc();
+      throw new Problem('overloaded', `${capitalised(refusal.message)}; nothing was taken.`, refusal.retryAfterSeconds);
+    }
     const { taken, keys } = this.judge(events);
     try {
-      await this.batcher.take(tenant, this.share(tenant, events, keys));
+      await inTime(this.batcher.take(tenant, this.share(tenant, events, keys)));
+      this.admission.appended(true);
     } catch (error) {
-      if (error instanceof Overloaded) throw new Problem('overloaded', `${error.message}.`, error.retryAfterSeconds);
+      // Too much waiting is not the log's failure, and a full log has answered.
+      const { cause } = error as Error;
+      if (!(error instanceof Overloaded) || (cause !== undefined && !(cause instanceof LogFull))) {
+        this.admission.appended(false);
+      }
+      if (error instanceof Overloaded)
+        throw new Problem('overloaded', `${capitalised(error.message)}.`, error.retryAfterSeconds);
       throw error;
     }
     this.accepted.inc({ outcome: 'accepted' }, taken.accepted);
@@ -113,4 +163,25 @@ export class Collector {
     });
     return [...shares].map(([partition, own]) => ({ partition, events: own }));
   }
+}
+
+/** Whoever sent the events waits for them no longer; they may still be stored. */
+function inTime(taking: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Overloaded('the log does not answer; sending again is safe', 5, 'open')),
+      TAKE_MS_MAX,
+    );
+    taking.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+function fullnessProblem(fullness: number): string | undefined {
+  return fullness >= ADMISSION.fullnessMax
+    ? `the log is ${Math.floor(fullness * 100)}% full, events are refused`
+    : undefined;
+}
+
+function capitalised(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }

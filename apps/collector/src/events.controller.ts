@@ -54,7 +54,10 @@ export class EventsController {
   @ApiConsumes(...TYPES)
   @ApiBody(BODY)
   @ApiResponse({ status: 202, description: 'All events are on disk', schema: ANSWER })
-  @ApiResponse({ status: 503, description: 'Too busy: nothing was taken, see Retry-After (problem+json)' })
+  @ApiResponse({
+    status: 503,
+    description: 'Too busy, or the log is away: send all of it again after Retry-After (problem+json)',
+  })
   async post(@Tenant() tenant: string, @Req() request: FastifyRequest): Promise<Taken> {
     return this.collector.take(tenant, await eventsOf(request));
   }

@@ -11,11 +11,22 @@ import {
   Tables,
   type Epoch,
 } from '@ticketrail/pipeline';
-import { CONFIG, type Config, EPOCH, Metrics, Readiness, Shutdown, troubleOf } from '@ticketrail/runtime';
+import {
+  CONFIG,
+  type Config,
+  EPOCH,
+  Metrics,
+  OwnStatus,
+  Readiness,
+  Shutdown,
+  troubleOf,
+  watchLoops,
+} from '@ticketrail/runtime';
 
 @Injectable()
 export class Enricher implements OnApplicationBootstrap {
   private readonly logger = new Logger('enricher');
+  private readonly watch: () => void;
   private readonly runner: PartitionRunner<EnrichLoop>;
 
   constructor(
@@ -26,6 +37,7 @@ export class Enricher implements OnApplicationBootstrap {
     membership: Membership,
     metrics: Metrics,
     readiness: Readiness,
+    status: OwnStatus,
     shutdown: Shutdown,
     @Inject(EPOCH) epoch: Epoch,
     @Inject(CONFIG) config: Config,
@@ -40,17 +52,32 @@ export class Enricher implements OnApplicationBootstrap {
       rebuildEntriesMax: 2_000,
       idleMs: 2_000,
       defaultTimeZone: config.timeZone,
+      latenessMs: config.latenessMs,
     };
     this.runner = new PartitionRunner(
       'enricher',
       membership,
       clock,
       (partition) => new EnrichLoop(ports, epoch, partition, options),
-      (partition, error, status) => this.logger.error(troubleOf('settling', partition, error, status)),
+      (partition, error, now) => this.logger.error(troubleOf('settling', partition, error, now)),
     );
     const { runner } = this;
     readiness.register('enricher', () => runner.problem());
     shutdown.at('settling', 'enricher', () => runner.stop());
+    this.watch = watchLoops(
+      {
+        name: 'enricher',
+        stream: 'ingest',
+        cursors: () =>
+          [...runner.loops()].map(({ partition, loop: { stats } }) => ({
+            partition,
+            seq: stats.ingest,
+            logTime: stats.logTime,
+          })),
+        statuses: () => runner.loops(),
+      },
+      { log, clock, metrics, readiness, status, shutdown },
+    );
     metrics.counted('ticketrail_enricher_events_total', 'Events settled, by outcome', ['outcome', 'reason'], (add) => {
       for (const { loop } of runner.loops()) {
         add({ outcome: 'applied', reason: '' }, loop.stats.applied);
@@ -73,5 +100,6 @@ export class Enricher implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     this.runner.start();
+    this.watch();
   }
 }

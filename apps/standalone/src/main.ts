@@ -1,16 +1,25 @@
 /** Ticketrail as one process: `npm start`. */
 import { startSynthetic, type Synthetic } from '@ticketrail/generator';
 import { serveDashboard } from '@ticketrail/api';
-import { createHttpApp, Keys, openApiOf, readConfig, Shutdown } from '@ticketrail/runtime';
+import { type Engines, openEmbedded } from '@ticketrail/engines';
+import {
+  createHttpApp,
+  endOnSignal,
+  endOnUnhandledErrors,
+  Keys,
+  leaveAfterFailedStart,
+  readConfig,
+  serveOpenApi,
+  Shutdown,
+} from '@ticketrail/runtime';
 import { developmentKey } from './development-key.js';
-import { type Engines, openEngines } from './embedded-engines.js';
 import { readOptions } from './options.js';
 import { StandaloneModule } from './standalone.module.js';
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const config = readConfig(process.env);
-  const engines = await openEngines(config);
+  const engines = await openEmbedded(config);
   try {
     await serve(options, config, engines);
   } catch (error) {
@@ -31,11 +40,8 @@ async function serve(
     config,
   );
   const hasDashboard = await serveDashboard(app);
-  const document = JSON.stringify(openApiOf(app));
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .get('/openapi.json', (_request, reply) => reply.type('application/json').send(document));
+  serveOpenApi(app);
+  endOnSignal(app);
   try {
     await app.listen(config.port, config.host);
   } catch (error) {
@@ -72,10 +78,5 @@ async function serve(
   );
 }
 
-main().catch((error: unknown) => {
-  const isPlain = error instanceof Error && 'code' in error;
-  process.stderr.write(
-    `Ticketrail did not start: ${isPlain ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
-  );
-  process.exitCode = 1;
-});
+endOnUnhandledErrors();
+main().catch((error: unknown) => leaveAfterFailedStart('Ticketrail', error));

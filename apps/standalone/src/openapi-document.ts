@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openEmbedded } from '@ticketrail/engines';
 import { createHttpApp, Keys, openApiOf, readConfig } from '@ticketrail/runtime';
-import { openEngines } from './embedded-engines.js';
 import { StandaloneModule } from './standalone.module.js';
 
 export const CHECKED_IN = fileURLToPath(new URL('../../../docs/openapi.json', import.meta.url));
@@ -12,7 +12,7 @@ export const CHECKED_IN = fileURLToPath(new URL('../../../docs/openapi.json', im
 export async function makeOpenApiDocument(): Promise<string> {
   const dataDir = mkdtempSync(join(tmpdir(), 'ticketrail-openapi-'));
   const config = readConfig({ DATA_DIR: dataDir, LOG_LEVEL: 'error' });
-  const engines = await openEngines(config);
+  const engines = await openEmbedded(config);
   try {
     const keys = new Keys([{ tenant: config.tenant, key: 'unused-key' }]);
     const app = await createHttpApp(StandaloneModule.with(config, keys, engines), config);

@@ -3,7 +3,8 @@
  * default. A value that makes no sense ends the start with a sentence that names it.
  */
 import { DAY_MS, MINUTE_MS } from '@ticketrail/core';
-import { utcOffsetMinutes } from '@ticketrail/pipeline';
+import { type ClusterConfig, readClusterConfig } from './cluster-config.js';
+import { choice, type Environment, given, integer, matching, timeZone } from './environment.js';
 
 export interface Config {
   readonly host: string;
@@ -29,66 +30,34 @@ export interface Config {
   /** The log refuses events beyond this size on disk. Bytes. */
   readonly logBytesMax: number;
   readonly logLevel: LogLevel;
+  /** Used by services that run as their own processes; standalone has its engines inside. */
+  readonly cluster: ClusterConfig;
 }
 
 export const LOG_LEVELS = ['error', 'warn', 'log', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export class ConfigError extends Error {
-  readonly code = 'CONFIG';
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
 export function readConfig(env: Environment): Config {
   return {
-    host: env['HOST'] ?? '127.0.0.1',
+    host: given(env, 'HOST') ?? '127.0.0.1',
     port: integer(env, 'PORT', 8080, 0, 65_535),
-    dataDir: env['DATA_DIR'] ?? 'data',
-    apiKey: text(env, 'TICKETRAIL_API_KEY', /^[\x21-\x7e]{8,256}$/, 'be 8 to 256 printable characters without spaces'),
-    tenant: text(env, 'TENANT', /^[a-z0-9][a-z0-9-]{0,62}$/, 'be lower-case letters, digits and dashes') ?? 'demo',
+    dataDir: given(env, 'DATA_DIR') ?? 'data',
+    apiKey: matching(
+      env,
+      'TICKETRAIL_API_KEY',
+      /^[\x21-\x7e]{8,256}$/,
+      'be 8 to 256 printable characters without spaces',
+    ),
+    tenant: matching(env, 'TENANT', /^[a-z0-9][a-z0-9-]{0,62}$/, 'be lower-case letters, digits and dashes') ?? 'demo',
     partitions: integer(env, 'PARTITIONS', 8, 1, 256),
     horizonMs: integer(env, 'HORIZON_DAYS', 1_100, 1, 36_500) * DAY_MS,
     skewMs: integer(env, 'SKEW_MINUTES', 10, 0, 1_440) * MINUTE_MS,
     retentionMs: integer(env, 'RETENTION_DAYS', 1_830, 1, 36_500) * DAY_MS,
-    timeZone: timeZone(env),
-    locationsFile: env['LOCATIONS_FILE'],
+    timeZone: timeZone(env, 'TIME_ZONE', 'UTC'),
+    locationsFile: given(env, 'LOCATIONS_FILE'),
     latenessMs: integer(env, 'LATENESS_MINUTES', 5, 0, 1_440) * MINUTE_MS,
     logBytesMax: integer(env, 'LOG_GIGABYTES_MAX', 64, 1, 100_000) * 2 ** 30,
     logLevel: choice(env, 'LOG_LEVEL', LOG_LEVELS, 'log'),
+    cluster: readClusterConfig(env),
   };
-}
-
-function integer(env: Environment, name: string, fallback: number, min: number, max: number): number {
-  const given = env[name];
-  if (given === undefined || given === '') return fallback;
-  const value = Number(given);
-  if (!/^\d+$/.test(given) || value < min || value > max) {
-    throw new ConfigError(`${name} must be a whole number from ${min} to ${max}, not '${given}'`);
-  }
-  return value;
-}
-
-function text(env: Environment, name: string, pattern: RegExp, rule: string): string | undefined {
-  const given = env[name];
-  if (given === undefined || given === '') return undefined;
-  if (!pattern.test(given)) throw new ConfigError(`${name} must ${rule}`);
-  return given;
-}
-
-function choice<T extends string>(env: Environment, name: string, choices: readonly T[], fallback: T): T {
-  const given = env[name];
-  if (given === undefined || given === '') return fallback;
-  const found = choices.find((candidate) => candidate === given);
-  if (found === undefined) throw new ConfigError(`${name} must be one of ${choices.join(', ')}, not '${given}'`);
-  return found;
-}
-
-function timeZone(env: Environment): string {
-  const given = env['TIME_ZONE'];
-  if (given === undefined || given === '') return 'UTC';
-  if (utcOffsetMinutes(given, 0) === undefined) {
-    throw new ConfigError(`TIME_ZONE must be an IANA time zone such as America/Toronto, not '${given}'`);
-  }
-  return given;
 }

@@ -13,16 +13,37 @@ export type Check = () => string | undefined;
 @Injectable()
 export class Readiness {
   private readonly checks = new Map<string, Check>();
+  private readonly remarks = new Map<string, Check>();
 
   register(name: string, check: Check): void {
     this.checks.set(name, check);
   }
 
+  /** What somebody should look at though the part does its work. */
+  describe(name: string, remark: Check): void {
+    this.remarks.set(name, remark);
+  }
+
+  /** By check: what is wrong now. */
+  problems(): Record<string, string> {
+    const found: Record<string, string> = {};
+    for (const [name, check] of this.checks) {
+      const problem = check();
+      if (problem !== undefined) found[name] = problem;
+    }
+    return found;
+  }
+
   indicators(): (() => HealthIndicatorResult)[] {
-    return [...this.checks].map(([name, check]) => (): HealthIndicatorResult => {
+    const remarks = [...this.remarks].map(([name, remark]) => (): HealthIndicatorResult => {
+      const said = remark();
+      return { [name]: { status: 'up', ...(said === undefined ? {} : { remark: said }) } };
+    });
+    const checks = [...this.checks].map(([name, check]) => (): HealthIndicatorResult => {
       const problem = check();
       return problem === undefined ? { [name]: { status: 'up' } } : { [name]: { status: 'down', problem } };
     });
+    return [...checks, ...remarks];
   }
 }
 

@@ -1,9 +1,12 @@
 /** Makes the HTTP server of a service: Nest on Fastify, raw bodies, problem+json, OpenAPI. */
-import { ConsoleLogger, type DynamicModule, type Type, ValidationPipe } from '@nestjs/common';
+import { type DynamicModule, type Type, ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type Config, LOG_LEVELS } from './config.js';
+import { QuietLogger } from './quiet-logger.js';
+import { answerWithRequestId, makeRequestId } from './request-id.js';
 import { Problem, ProblemFilter } from './problem.js';
 
 /** The largest body that is read. Bytes. */
@@ -18,17 +21,19 @@ export async function createHttpApp(
     // Bodies that trickle in must not hold a connection for ever.
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
+    genReqId: makeRequestId,
     routerOptions: { maxParamLength: 300 },
   });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
     abortOnError: false,
-    logger: new ConsoleLogger({
+    logger: new QuietLogger({
       json: process.stdout.isTTY !== true,
       logLevels: LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(config.logLevel) + 1),
     }),
   });
   const fastify = adapter.getInstance();
+  answerWithRequestId(fastify as unknown as FastifyInstance);
   // Whoever wants a body reads it raw: events are stored as their senders wrote them.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
@@ -44,8 +49,6 @@ export async function createHttpApp(
       },
     }),
   );
-  // An orderly end is a success: exit code 0, not death by the signal.
-  app.enableShutdownHooks(undefined, { useProcessExit: true });
   return app;
 }
 
@@ -60,4 +63,13 @@ export function openApiOf(app: NestFastifyApplication): OpenAPIObject {
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-Api-Key' }, 'key')
     .build();
   return SwaggerModule.createDocument(app, document);
+}
+
+/** Answers with the document at /openapi.json. */
+export function serveOpenApi(app: NestFastifyApplication): void {
+  const document = JSON.stringify(openApiOf(app));
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .get('/openapi.json', (_request, reply) => reply.type('application/json').send(document));
 }

@@ -66,7 +66,7 @@ function messagesOf(error: unknown): string[] {
   return [error instanceof Error ? error.message : String(error)];
 }
 
-function sendProblem(reply: FastifyReply, problem: Problem, instance: string): void {
+function sendProblem(reply: FastifyReply, problem: Problem, instance: string, requestId: string): void {
   const [status, title] = PROBLEMS[problem.code];
   if (problem.retryAfterSeconds !== undefined) void reply.header('retry-after', String(problem.retryAfterSeconds));
   void reply
@@ -79,6 +79,7 @@ function sendProblem(reply: FastifyReply, problem: Problem, instance: string): v
         status,
         detail: problem.detail,
         instance,
+        request_id: requestId,
         ...(problem.fields === undefined ? {} : { errors: problem.fields }),
       }),
     );
@@ -92,8 +93,12 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = toProblem(error);
-    if (problem.code === 'internal') this.logger.error(error instanceof Error ? error.stack : error);
+    if (problem.code === 'internal') {
+      this.logger.error(
+        `request ${request.id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
+    }
     if (reply.sent) return;
-    sendProblem(reply, problem, request.url.split('?')[0]!);
+    sendProblem(reply, problem, request.url.split('?')[0]!, request.id);
   }
 }

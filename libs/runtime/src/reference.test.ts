@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError } from './config.js';
+import { ConfigError } from './environment.js';
 import { FileReference } from './reference.js';
 
 describe('FileReference', () => {

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { type Location, Reference, utcOffsetMinutes } from '@ticketrail/pipeline';
-import { ConfigError } from './config.js';
+import { ConfigError } from './environment.js';
 
 interface Entry {
   readonly tenant: string | undefined;

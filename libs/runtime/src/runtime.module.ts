@@ -7,10 +7,9 @@ import { HealthController, Readiness } from './health.js';
 import { KeyGuard, Keys } from './keys.js';
 import { Metrics, MetricsController } from './metrics.js';
 import { Shutdown } from './shutdown.js';
+import { OwnStatus } from './service-status.js';
 import { SystemClock } from './system-clock.js';
-
-/** Injection token of the Config. */
-export const CONFIG = Symbol('CONFIG');
+import { CLUSTER_MEMBER, CONFIG } from './tokens.js';
 
 @Global()
 @Module({})
@@ -22,14 +21,16 @@ export class RuntimeModule {
       controllers: [HealthController, MetricsController],
       providers: [
         { provide: CONFIG, useValue: config },
+        { provide: CLUSTER_MEMBER, useValue: config.cluster.memberName },
         { provide: Keys, useValue: keys },
         { provide: Clock, useClass: SystemClock },
         KeyGuard,
         Metrics,
+        OwnStatus,
         Readiness,
         Shutdown,
       ],
-      exports: [CONFIG, Keys, Clock, KeyGuard, Metrics, Readiness, Shutdown],
+      exports: [CONFIG, Keys, Clock, KeyGuard, Metrics, OwnStatus, Readiness, Shutdown],
     };
   }
 }

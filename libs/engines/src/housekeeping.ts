@@ -1,12 +1,12 @@
 /**
- * Keeps the embedded engines small: forgets log entries that are settled, counted and older than anybody looks back, and rows
- * whose time is over. Closes the engines when everything else has ended.
+ * Keeps the engines small: forgets log entries that are settled, counted and older than anybody looks back, and rows whose time
+ * is over. Each partition is tidied by the process that folds it.
  */
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { HOUR_MS, MINUTE_MS } from '@ticketrail/core';
 import { readCheckpoint } from '@ticketrail/pipeline';
-import type { Metrics, Shutdown } from '@ticketrail/runtime';
-import type { Engines } from './embedded-engines.js';
+import type { Shutdown } from '@ticketrail/runtime';
+import type { Engines } from './engines.js';
 
 /** Entries are kept this long behind the checkpoint: the history has them, but a person may want to read the log. */
 const LOG_KEEP_MS = HOUR_MS;
@@ -17,22 +17,16 @@ export class Housekeeping implements OnApplicationBootstrap {
   private readonly logger = new Logger('housekeeping');
   private timer: NodeJS.Timeout | undefined;
   private round: Promise<void> = Promise.resolve();
-  /** By partition, what a round found newest: once that is old, everything up to it may go. */
+  /** By partition, what a round found newest: once that is old, everything up to it may go. A new owner begins without. */
   private readonly milestones: { at: number; events: number; ingest: number }[][] = [];
 
   constructor(
     private readonly engines: Engines,
-    metrics: Metrics,
     shutdown: Shutdown,
   ) {
-    metrics.gauge('ticketrail_store_bytes', 'Bytes on disk', ['store'], (set) => {
-      set({ store: 'log' }, engines.log.stats().bytesUsed);
-      set({ store: 'tables' }, engines.tables.stats().bytesUsed);
-    });
-    shutdown.at('engines', 'engines', async () => {
+    shutdown.at('serving', 'housekeeping', async () => {
       clearInterval(this.timer);
       await this.round;
-      await engines.close();
     });
   }
 
@@ -45,8 +39,8 @@ export class Housekeeping implements OnApplicationBootstrap {
 
   /** One round. @param now epoch milliseconds */
   async tidy(now: number): Promise<void> {
-    for (let partition = 0; partition < this.engines.epoch.partitions; partition++) await this.trim(partition, now);
-    await this.engines.tables.sweep(ROWS_PER_ROUND);
+    for (const partition of this.engines.membership.of('aggregator')) await this.trim(partition, now);
+    await this.engines.sweep(ROWS_PER_ROUND);
   }
 
   /** Only what the checkpoint vouches for, and never the last entry, which says where settling stands. */

@@ -2,17 +2,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LmdbEventLog } from '@ticketrail/log';
-import { openEpoch, type Epoch } from '@ticketrail/pipeline';
+import { AllPartitions, openEpoch } from '@ticketrail/pipeline';
 import { ConfigError, type Config, SystemClock } from '@ticketrail/runtime';
 import { LmdbTables } from '@ticketrail/tables';
-
-export interface Engines {
-  readonly log: LmdbEventLog;
-  readonly tables: LmdbTables;
-  readonly epoch: Epoch;
-  /** May be called again; what it answers is the same. */
-  close(): Promise<void>;
-}
+import { OwnControl } from './control.js';
+import type { Engines } from './engines.js';
+import { OwnedPartitions } from './owned-partitions.js';
 
 /**
  * Readers are in this process and follow closely; what they have read need not stay in memory. The replica begins with the
@@ -20,7 +15,7 @@ export interface Engines {
  */
 const IN_MEMORY = { recentCharactersMax: 2 ** 20, rowsAgeMsMax: 30_000, rowsCharactersMax: 2 ** 22 };
 
-export async function openEngines(config: Config): Promise<Engines> {
+export async function openEmbedded(config: Config): Promise<Engines> {
   try {
     mkdirSync(config.dataDir, { recursive: true });
   } catch (cause) {
@@ -40,7 +35,21 @@ export async function openEngines(config: Config): Promise<Engines> {
       const epoch = await openEpoch(log, tables, clock, config.partitions);
       let closed: Promise<void> | undefined;
       const close = (): Promise<void> => (closed ??= tables.close().then(() => log.close()));
-      return { log, tables, epoch, close };
+      return {
+        log,
+        control: new OwnControl(),
+        tables,
+        epoch,
+        membership: new OwnedPartitions(new AllPartitions(epoch.partitions)),
+        problem: () => undefined,
+        registerMetrics: (metrics) =>
+          metrics.gauge('ticketrail_store_bytes', 'Bytes on disk', ['store'], (set) => {
+            set({ store: 'log' }, log.stats().bytesUsed);
+            set({ store: 'tables' }, tables.stats().bytesUsed);
+          }),
+        sweep: async (rowsMax) => void (await tables.sweep(rowsMax)),
+        close,
+      };
     } catch (error) {
       await tables.close();
       throw error;

@@ -9,6 +9,7 @@ import {
   OwnStatus,
   Readiness,
   Shutdown,
+  Tracing,
   troubleOf,
   watchLoops,
 } from '@ticketrail/runtime';
@@ -28,10 +29,11 @@ export class Aggregator implements OnApplicationBootstrap {
     readiness: Readiness,
     status: OwnStatus,
     shutdown: Shutdown,
+    { tracer }: Tracing,
     @Inject(EPOCH) epoch: Epoch,
     @Inject(CONFIG) config: Config,
   ) {
-    const ports = { log, tables, clock };
+    const ports = { log, tables, clock, tracer };
     const share = (total: number): number => Math.ceil(total / config.partitions);
     const options = {
       skewMs: config.skewMs,
@@ -45,6 +47,7 @@ export class Aggregator implements OnApplicationBootstrap {
       periodsMax: share(80_000),
       cellsMax: share(240_000),
       retentionMs: () => config.retentionMs,
+      isTailInDoubt: config.isTailInDoubt,
     };
     this.runner = new PartitionRunner(
       'aggregator',

@@ -27,6 +27,7 @@ import {
   type Row,
   trendingItems,
   turnover,
+  VISIT_MAX_MS,
   WAIT_TIMES,
   waitTimes,
   type Window,
@@ -34,8 +35,10 @@ import {
 } from '@ticketrail/core';
 import { Clock, type Over, Replica } from '@ticketrail/pipeline';
 import { CONFIG, type Config } from '@ticketrail/runtime';
+import { Books } from './books.js';
 import { InFlight } from './in-flight.js';
 import { parseAt, spanOf, type LocationQuery, type ReportQuery, type WindowQuery } from './queries.js';
+import { Restatements } from './restatements.js';
 import { standing, type Standing } from './standing.js';
 
 export interface Answer<R, T = undefined> extends Standing {
@@ -51,6 +54,8 @@ export class Figures {
   constructor(
     private readonly replica: Replica,
     private readonly inFlight: InFlight,
+    private readonly restatements: Restatements,
+    private readonly books: Books,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -82,15 +87,15 @@ export class Figures {
   }
 
   waits(tenant: string, query: LocationQuery) {
-    return this.hourly(tenant, query, waitTimes);
+    return this.hourly(tenant, query, waitTimes, VISIT_MAX_MS);
   }
 
   kitchen(tenant: string, query: LocationQuery) {
-    return this.hourly(tenant, query, kitchenTimes);
+    return this.hourly(tenant, query, kitchenTimes, 0);
   }
 
   turnover(tenant: string, query: LocationQuery) {
-    return this.hourly(tenant, query, turnover);
+    return this.hourly(tenant, query, turnover, VISIT_MAX_MS);
   }
 
   payments(tenant: string, query: LocationQuery) {
@@ -120,8 +125,14 @@ export class Figures {
       rejected,
       in_flight: inFlight,
       difference: accepted - applied - duplicates - rejected,
+      ...this.books.messages,
       rows: minutes,
     };
+  }
+
+  /** How far figures about the window can be trusted now. */
+  async standing(tenant: string, window: Window): Promise<Standing> {
+    return standing(this.replica.partitions, window, await this.inFlight.count(tenant), this.config.latenessMs);
   }
 
   /** The window a query asks for, of whole grains. */
@@ -130,11 +141,18 @@ export class Figures {
     return windowEnding(at, spanOf(query, span), grain);
   }
 
-  private hourly<R>(tenant: string, query: LocationQuery, report: (rows: Iterable<Row>) => R[]): Promise<Answer<R>> {
+  /** @param goesOnMs how long after the window what began in it may still go on */
+  private hourly<R>(
+    tenant: string,
+    query: LocationQuery,
+    report: (rows: Iterable<Row>) => R[],
+    goesOnMs: number,
+  ): Promise<Answer<R>> {
     const window = this.window(query, '24h', HOUR_MS);
-    return this.answer(WAIT_TIMES, tenant, window, query, (rows) => ({
-      all: report(rows.filter((row) => (row['hour'] as number) >= window.from && (row['hour'] as number) < window.to)),
-    }));
+    const inWindow = (row: Row): boolean =>
+      (row['hour'] as number) >= window.from && (row['hour'] as number) < window.to;
+    const ofHours = (rows: Row[]): { all: R[] } => ({ all: report(rows.filter(inWindow)) });
+    return this.answer(WAIT_TIMES, tenant, window, query, ofHours, 'minutes', goesOnMs);
   }
 
   private async answer<R, T>(
@@ -144,12 +162,16 @@ export class Figures {
     query: LocationQuery,
     report: (rows: Row[]) => { all: R[]; totals?: T },
     over: Over = 'minutes',
+    goesOnMs = 0,
   ): Promise<Answer<R, T>> {
-    const found = await this.replica.rows(table, tenant, window, over, query.location_id);
+    const [found, restated] = await Promise.all([
+      this.replica.rows(table, tenant, window, over, query.location_id),
+      this.restatements.of(table, tenant, window, query.location_id),
+    ]);
     const { all, totals } = report(found.rows);
     return {
       window: iso(window),
-      ...standing(found.stands, window, await this.inFlight.count(tenant), this.config.latenessMs),
+      ...standing(found.stands, window, await this.inFlight.count(tenant), this.config.latenessMs + goesOnMs, restated),
       rows: query.limit === undefined ? all : all.slice(0, query.limit),
       row_count: all.length,
       ...(totals === undefined ? {} : { totals }),

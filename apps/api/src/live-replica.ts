@@ -1,7 +1,7 @@
 /** The replica as part of the service: started with it, measured, and asked for health. */
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Clock, type LoopStatus, Replica, supervise } from '@ticketrail/pipeline';
-import { CONFIG, type Config, Metrics, Readiness, Shutdown } from '@ticketrail/runtime';
+import { Clock, EventLog, type LoopStatus, Replica, supervise } from '@ticketrail/pipeline';
+import { CONFIG, type Config, Metrics, Readiness, Shutdown, watchLoops } from '@ticketrail/runtime';
 
 /** Log time moves every few seconds even when nothing happens; standing still this long means that something is stuck. */
 const STUCK_MS = 30_000;
@@ -12,10 +12,12 @@ export class LiveReplica implements OnApplicationBootstrap {
   private readonly stop = new AbortController();
   private readonly status: LoopStatus = { state: 'starting', problem: undefined, restarts: 0 };
   private running: Promise<void> | undefined;
+  private readonly watch: () => void;
 
   constructor(
     private readonly replica: Replica,
     private readonly clock: Clock,
+    log: EventLog,
     metrics: Metrics,
     readiness: Readiness,
     shutdown: Shutdown,
@@ -26,6 +28,17 @@ export class LiveReplica implements OnApplicationBootstrap {
       this.stop.abort();
       await this.running;
     });
+    this.watch = watchLoops(
+      {
+        name: 'api',
+        stream: 'events',
+        // Until the window is loaded it stands nowhere, and says so by itself.
+        cursors: () =>
+          replica.ready ? replica.partitions.map(({ seq, logTime }, partition) => ({ partition, seq, logTime })) : [],
+        statuses: () => [{ partition: 0, status: this.status }],
+      },
+      { log, clock, metrics, readiness, shutdown },
+    );
     metrics.gauge('ticketrail_api_rows', 'Rows of the live replica', [], (set) => set({}, replica.rowsInMemory));
     metrics.gauge('ticketrail_api_position', 'Position the figures are complete up to', ['partition'], (set) =>
       replica.partitions.forEach(({ seq }, partition) => set({ partition }, seq)),
@@ -36,6 +49,7 @@ export class LiveReplica implements OnApplicationBootstrap {
   }
 
   onApplicationBootstrap(): void {
+    this.watch();
     this.running = supervise(
       this.clock,
       this.stop.signal,

@@ -14,6 +14,25 @@ function object(fields: FieldTypes): Schema {
   return { type: 'object', required: Object.keys(fields), properties };
 }
 
+const AS_OF: Schema = {
+  type: 'object',
+  required: ['log_time', 'positions'],
+  description: 'Everything that arrived before log_time is in the figures; positions by partition of the log.',
+  properties: {
+    log_time: { type: 'string', format: 'date-time', nullable: true },
+    positions: { type: 'object', additionalProperties: { type: 'integer' } },
+  },
+};
+
+/** A list of how things stand now, around rows of these fields. */
+export function dated(row: FieldTypes): Schema {
+  return {
+    type: 'object',
+    required: ['as_of', 'rows', 'row_count'],
+    properties: { as_of: AS_OF, rows: { type: 'array', items: object(row) }, row_count: { type: 'integer' } },
+  };
+}
+
 /** The envelope every report has, around rows of these fields. */
 export function report(row: FieldTypes): Schema {
   return {
@@ -21,18 +40,24 @@ export function report(row: FieldTypes): Schema {
     required: ['window', 'as_of', 'completeness', 'rows'],
     properties: {
       window: { ...object({ from: 'string', to: 'string' }), description: 'From (inclusive) to (exclusive).' },
-      as_of: {
+      as_of: AS_OF,
+      completeness: {
         type: 'object',
-        required: ['log_time', 'positions'],
-        description: 'Everything that arrived before log_time is in the figures; positions by partition of the log.',
+        required: ['state', 'settles_at', 'in_flight'],
+        description:
+          'provisional until log time passes settles_at, then settled; settled_since is when it settled or was last restated.',
         properties: {
-          log_time: { type: 'string', format: 'date-time', nullable: true },
-          positions: { type: 'object', additionalProperties: { type: 'integer' } },
+          state: { type: 'string', enum: ['provisional', 'settled'] },
+          settles_at: { type: 'string', format: 'date-time' },
+          settled_since: { type: 'string', format: 'date-time' },
+          in_flight: { type: 'integer' },
         },
       },
-      completeness: {
-        ...object({ state: 'string', settles_at: 'string', in_flight: 'integer' }),
-        description: 'provisional until late events are no longer expected, then settled.',
+      restated: {
+        ...object({ events: 'integer', last_at: 'string' }),
+        description:
+          'Only when events changed minutes of the window after they were settled: how many, when the last of them came, ' +
+          'and by how much the revenue changed (amount, on reports of revenue).',
       },
       rows: { type: 'array', items: object(row) },
       row_count: { type: 'integer', description: 'Rows there are; `rows` holds the first of them, up to `limit`.' },

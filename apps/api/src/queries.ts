@@ -3,6 +3,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { HOUR_MS, parseSpan, parseTime } from '@ticketrail/core';
 import { Transform } from 'class-transformer';
 import {
+  IsIn,
   IsInt,
   IsOptional,
   IsString,
@@ -16,7 +17,12 @@ import {
 /** Rows an answer holds at most. */
 export const LIMIT_MAX = 100_000;
 
-function IsParsedBy(parse: (text: string) => unknown, message: string, options?: ValidationOptions): PropertyDecorator {
+/** Text that `parse` reads. */
+export function IsParsedBy(
+  parse: (text: string) => unknown,
+  message: string,
+  options?: ValidationOptions,
+): PropertyDecorator {
   return (target, property) =>
     registerDecorator({
       name: 'isParsedBy',
@@ -44,6 +50,11 @@ export class WindowQuery {
   @IsOptional()
   @IsParsedBy(parseAt, 'at must be a time in ISO 8601 or epoch milliseconds')
   at?: string;
+
+  @ApiPropertyOptional({ description: 'csv: the rows as CSV, also for `Accept: text/csv`.', enum: ['json', 'csv'] })
+  @IsOptional()
+  @IsIn(['json', 'csv'])
+  format?: 'json' | 'csv';
 }
 
 export class ReportQuery extends WindowQuery {

@@ -1,9 +1,11 @@
-import { applyDecorators, Controller, Get, Param, Query, UseGuards } from '@nestjs/common';
+import { applyDecorators, Controller, Get, Param, Query, UseGuards, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { KeyGuard, Tenant } from '@ticketrail/runtime';
+import { CsvInterceptor } from './csv.interceptor.js';
 import { Figures } from './figures.js';
 import { LocationQuery, ReportQuery, WindowQuery } from './queries.js';
 import { report, type FieldTypes } from './openapi.js';
+import { ReportSpanInterceptor } from './report-span.interceptor.js';
 
 /** A report's route: its path, what it answers, and the fields of its rows. */
 function Report(path: string, summary: string, row: FieldTypes): MethodDecorator {
@@ -26,6 +28,7 @@ const PERCENTILES: FieldTypes = { p50_minutes: 'number?', p90_minutes: 'number?'
 @ApiResponse({ status: 401, description: 'No key, or an unknown one (problem+json)' })
 @Controller('v1')
 @UseGuards(KeyGuard)
+@UseInterceptors(CsvInterceptor, ReportSpanInterceptor)
 export class ReportsController {
   constructor(private readonly figures: Figures) {}
 

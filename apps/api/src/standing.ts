@@ -1,5 +1,5 @@
 /** How far a figure can be trusted: as of when, and whether anything may still change it. */
-import type { Window } from '@ticketrail/core';
+import { type Completeness, completenessOf, type Restated, type Window } from '@ticketrail/core';
 import type { PartitionStand } from '@ticketrail/pipeline';
 
 export interface Standing {
@@ -9,14 +9,12 @@ export interface Standing {
     /** By partition: the position up to which it is in. */
     positions: Record<string, number>;
   };
-  completeness: {
-    /** `settled` once late events are no longer expected; they can still come, and then the figure changes. */
-    state: 'provisional' | 'settled';
-    /** When it becomes settled, or did. */
-    settles_at: string;
+  completeness: Completeness & {
     /** Events taken that are not yet in any figure. */
     in_flight: number;
   };
+  /** What changed in the window after its minutes were settled; absent when nothing did. */
+  restated?: Restated;
 }
 
 export function standing(
@@ -24,16 +22,15 @@ export function standing(
   window: Window,
   inFlight: number,
   latenessMs: number,
+  restated?: Restated,
 ): Standing {
-  const logTime = oldestLogTime(stands);
-  const settlesAt = window.to + latenessMs;
   return {
     as_of: asOf(stands),
     completeness: {
-      state: logTime >= settlesAt && inFlight === 0 ? 'settled' : 'provisional',
-      settles_at: new Date(settlesAt).toISOString(),
+      ...completenessOf(window, oldestLogTime(stands), latenessMs, restated),
       in_flight: inFlight,
     },
+    ...(restated === undefined ? {} : { restated }),
   };
 }
 

@@ -13,7 +13,7 @@ import {
   type Share,
   type TakenEvent,
 } from '@ticketrail/pipeline';
-import { CONFIG, type Config, Metrics, OwnStatus, Problem, Readiness, Shutdown } from '@ticketrail/runtime';
+import { CONFIG, type Config, Metrics, OwnStatus, Problem, Readiness, Shutdown, Tracing } from '@ticketrail/runtime';
 
 /** What is said of one event that will not be counted. */
 export interface Refusal {
@@ -50,9 +50,10 @@ export class Collector implements OnApplicationBootstrap {
     readiness: Readiness,
     status: OwnStatus,
     shutdown: Shutdown,
+    { tracer }: Tracing,
     @Inject(CONFIG) private readonly config: Config,
   ) {
-    this.batcher = new Batcher(log, clock, {
+    const options = {
       collector: hostname(),
       boot: randomUUID(),
       partitions: config.partitions,
@@ -61,7 +62,8 @@ export class Collector implements OnApplicationBootstrap {
       batchEventsMax: 1_000,
       batchBytesMax: 512 * 1024,
       pendingBytesMax: PENDING_BYTES_MAX,
-    });
+    };
+    this.batcher = new Batcher(log, clock, options, tracer);
     const { batcher } = this;
     this.accepted = metrics.counter(
       'ticketrail_collector_events_total',
@@ -104,8 +106,8 @@ export class Collector implements OnApplicationBootstrap {
     return this.judge(events).taken;
   }
 
-  /** Resolves once every event, also each that will be refused, is on disk. */
-  async take(tenant: string, events: readonly TakenEvent[]): Promise<Taken> {
+  /** Resolves once every event, also each that will be refused, is on disk. @param trace the request's, a W3C traceparent */
+  async take(tenant: string, events: readonly TakenEvent[], trace?: string): Promise<Taken> {
     if (this.isClosing)
       throw new Problem('overloaded', 'This collector is about to stop; send to another, or again.', 1);
     const refusal = this.admission.refusal();
@@ -115,7 +117,7 @@ export class Collector implements OnApplicationBootstrap {
     }
     const { taken, keys } = this.judge(events);
     try {
-      await inTime(this.batcher.take(tenant, this.share(tenant, events, keys)));
+      await inTime(this.batcher.take(tenant, this.share(tenant, events, keys), trace));
       this.admission.appended(true);
     } catch (error) {
       // Too much waiting is not the log's failure, and a full log has answered.

@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { KeyGuard, Tenant } from '@ticketrail/runtime';
+import { KeyGuard, Tenant, traceOf } from '@ticketrail/runtime';
 import type { FastifyRequest } from 'fastify';
 import { Collector, type Taken } from './collector.js';
 import { unpack } from './content-encoding.js';
@@ -59,7 +59,7 @@ export class EventsController {
     description: 'Too busy, or the log is away: send all of it again after Retry-After (problem+json)',
   })
   async post(@Tenant() tenant: string, @Req() request: FastifyRequest): Promise<Taken> {
-    return this.collector.take(tenant, await eventsOf(request));
+    return this.collector.take(tenant, await eventsOf(request), traceOf(request));
   }
 
   // A colon begins a parameter in the router; two of them are one colon.

@@ -110,6 +110,29 @@ const checks = {
     await shot('drawer', false);
     await page.keyboard.press('Escape');
     await page.waitForSelector(id('rejections-drawer'), { state: 'detached' });
+    await page.click(id('why-revenue'));
+    await page.waitForSelector(`${id('receipt-sum')}[data-verdict="equal"]`);
+    assert.equal(await page.locator(id('receipt-event')).count(), 100);
+    await accessible(page, 'the receipt');
+    await shot('receipt', false);
+    await page.click(id('receipt-more'));
+    await page.waitForFunction(() => document.querySelectorAll('[data-testid="receipt-event"]').length === 137);
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click(id('receipt-csv'))]);
+    assert.match(file.suggestedFilename(), /^receipt-revenue-.*\.csv$/);
+    await page.fill(id('receipt-as-of'), '2026-11-20T19:30:00');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(`${id('receipt-sum')}[data-verdict="gone-on"]`);
+    await page.keyboard.press('Escape');
+    await page.waitForSelector(id('receipt-drawer'), { state: 'detached' });
+    await page.focus(`${id('trending-row')} ${id('why-items')}`);
+    await page.keyboard.press('Enter');
+    await page.waitForSelector(id('receipt-sum'));
+    await page.keyboard.press('Escape');
+    await page.waitForSelector(id('receipt-drawer'), { state: 'detached' });
+    assert.equal(await page.locator(id('restatement-row')).count(), 4);
+    assert.match(await page.textContent(id('terminal-missing')), /terminal_7.*881–884/);
+    await page.locator(id('card-restatements')).scrollIntoViewIfNeeded();
+    await shot('restatements', false);
     await page.fill(id('revenue-filter'), 'chicago');
     await page.waitForTimeout(200);
     assert.ok((await page.locator(id('revenue-row')).count()) <= 4);
@@ -132,6 +155,15 @@ const checks = {
     assert.ok(wider <= 0, `the phone page scrolls sideways by ${wider} px`);
     await phone.shot('phone');
     await accessible(phone.page, 'the page on a phone');
+    await phone.page.click(id('why-revenue'));
+    await phone.page.waitForSelector(id('receipt-event'));
+    const wide = await phone.page.evaluate(() => {
+      const drawer = document.querySelector('[data-testid="receipt-drawer"]');
+      return drawer.scrollWidth - drawer.clientWidth;
+    });
+    assert.ok(wide <= 0, `the receipt scrolls sideways on a phone by ${wide} px`);
+    await accessible(phone.page, 'the receipt on a phone');
+    await phone.shot('phone-receipt', false);
     const tablet = await visit(mock, { viewport: { width: 900, height: 1100 } });
     await tablet.page.waitForSelector(id('revenue-row'));
     await tablet.page.waitForTimeout(2600);
@@ -152,6 +184,15 @@ const checks = {
     await page.waitForTimeout(500);
     await shot('alarm', false);
     await accessible(page, 'the alarm');
+    await page.click(id('why-revenue'));
+    await page.waitForSelector(`${id('receipt-sum')}[data-verdict="different"]`);
+    await shot('receipt-different', false);
+    await accessible(page, 'a receipt that does not agree');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector(id('receipt-drawer'), { state: 'detached' });
+    await page.click(id('why-items'));
+    await page.waitForSelector(id('receipt-error'));
+    await accessible(page, 'a receipt that failed');
     alarm.close();
   },
   async 'a key that is missing, wrong, and right'() {

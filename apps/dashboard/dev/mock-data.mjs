@@ -108,6 +108,7 @@ export function makeReports({ empty = false, difference = 0 } = {}) {
       rows.sort((a, b) => b.revenue - a.revenue);
       return {
         ...envelope(now, 5 * MINUTE),
+        ...(empty ? {} : { restated: { events: 3, amount: 212, last_at: iso(started - 4 * MINUTE) } }),
         rows: rows.slice(0, 50),
         totals: sum(rows, 'revenue', 'order_count', 'net_sales', 'tax', 'tips'),
       };
@@ -216,7 +217,16 @@ export function makeReports({ empty = false, difference = 0 } = {}) {
         ? { duplicates: 0, rejected: 0, in_flight: 0 }
         : { duplicates: 24_217, rejected: 12, in_flight: 39 };
       const accepted = applied + rest.duplicates + rest.rejected + rest.in_flight + difference;
-      return { ...envelope(now, 86_400_000), accepted, applied, ...rest, difference, rows: [] };
+      return {
+        ...envelope(now, 86_400_000),
+        accepted,
+        applied,
+        ...rest,
+        difference,
+        lost_messages: 0,
+        given_up_messages: 0,
+        rows: [],
+      };
     },
     rejections(now) {
       const reasons = [

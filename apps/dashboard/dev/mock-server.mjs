@@ -3,13 +3,15 @@
  *
  *     node dev/mock-server.mjs [port] [evening|empty|alarm]      then open http://127.0.0.1:8099/#key=demo
  *
- * POST /mock/{live|silent|broken} changes how the stream behaves from then on: as it should, open but mute, or refused.
+ * POST /mock/{live|silent|broken} changes how the stream behaves from then on: as it should, open but mute, or refused. In the
+ * scenario `alarm` receipts do not agree, and those of items fail.
  */
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeReports } from './mock-data.mjs';
+import { makeDevices, makeReceipt, makeRestatements, receiptCsv } from './mock-receipts.mjs';
 
 const web = fileURLToPath(new URL('../dist/web/', import.meta.url));
 const KEY = 'demo';
@@ -65,6 +67,19 @@ export function startMock({ port = 0, scenario = 'evening' } = {}) {
     }
     if (url.pathname === '/v1/kitchen') return json(response, 200, reports.kitchen(now));
     if (url.pathname === '/v1/rejections') return json(response, 200, reports.rejections(now));
+    if (url.pathname === '/v1/restatements')
+      return json(response, 200, makeRestatements(now, reports.rejections(now), scenario === 'empty'));
+    const devices = /^\/v1\/devices\/(missing|silent)$/.exec(url.pathname);
+    if (devices) return json(response, 200, makeDevices(now, devices[1], scenario === 'empty'));
+    const receipt = /^\/v1\/receipts\/(revenue|funnel|items)$/.exec(url.pathname);
+    if (receipt) {
+      if (scenario === 'alarm' && receipt[1] === 'items') {
+        return json(response, 503, { title: 'Unavailable', status: 503, detail: 'The tables do not answer.' });
+      }
+      const answer = makeReceipt(now, receipt[1], url.searchParams, { difference: scenario === 'alarm' ? 0.01 : 0 });
+      if (url.searchParams.get('format') !== 'csv') return json(response, 200, answer);
+      return void response.writeHead(200, { 'content-type': 'text/csv; charset=utf-8' }).end(receiptCsv(answer));
+    }
     if (url.pathname === '/v1/stream') {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
       streams.add(response);

@@ -16,13 +16,24 @@ export interface AsOf {
 
 export interface Completeness {
   readonly state: 'provisional' | 'settled';
-  /** From this log time on, late events can no longer change the figure. */
+  /** From this log time on, late events are no longer expected; one that comes all the same is a restatement. */
   readonly settles_at: string;
+  /** Of a settled figure: the log time since which it is what it is. */
+  readonly settled_since?: string;
   readonly in_flight: number;
+}
+
+/** What events changed in minutes of the window that were settled when they came. */
+export interface Restated {
+  readonly events: number;
+  /** By how much the revenue changed, where the figures are about revenue. */
+  readonly amount?: number;
+  readonly last_at: string;
 }
 
 /** What every answer carries, whatever it is about. */
 export interface Dated {
+  readonly restated?: Restated;
   readonly window?: Window;
   readonly as_of?: AsOf;
   readonly completeness?: Completeness;
@@ -118,6 +129,9 @@ export interface Ledger extends Dated {
   readonly in_flight: number;
   /** 0 when the books close. */
   readonly difference: number;
+  /** Collectors' numbered messages that never came, and those whose senders were told to send again. */
+  readonly lost_messages?: number;
+  readonly given_up_messages?: number;
   readonly rows: readonly LedgerRow[];
 }
 
@@ -128,6 +142,85 @@ export interface RejectionRow {
   readonly reason: string;
   readonly message: string;
   readonly payload: unknown;
+}
+
+export interface RestatementRow extends Place {
+  readonly restated_at: string;
+  readonly minute: string;
+  readonly events: number;
+  readonly revenue: number;
+  readonly tables_seated: number;
+  readonly orders_placed: number;
+  readonly orders_completed: number;
+  readonly payments: number;
+  readonly item_quantity: number;
+  readonly samples_moved: number;
+  readonly feedback_responses: number;
+  readonly position: { readonly shard: number; readonly seq: number };
+}
+export interface RestatementTotals {
+  readonly restatements: number;
+  readonly events: number;
+  readonly revenue: number;
+}
+export interface Restatements extends Report<RestatementRow, RestatementTotals> {
+  readonly row_count: number;
+  readonly totals: RestatementTotals;
+}
+
+/** A terminal that numbers its events. */
+export interface DeviceRow {
+  readonly location_id: string;
+  readonly device_id: string;
+  readonly missing: readonly { readonly from: number; readonly to: number }[];
+  readonly missing_count: number;
+  readonly missing_beyond: number;
+  readonly last_seen_at: string;
+  readonly silent_since: string | null;
+}
+export interface Devices extends Dated {
+  readonly as_of: AsOf;
+  readonly rows: readonly DeviceRow[];
+  readonly row_count: number;
+}
+
+/** The reports that the page asks receipts of, each by its key. */
+export type ReceiptReport = 'revenue' | 'funnel' | 'items';
+
+export interface LogPosition {
+  readonly shard: number;
+  readonly seq: number;
+  readonly index: number | null;
+}
+
+/** An event behind a figure, and what became of it there. */
+export interface ReceiptEvent {
+  readonly event_id: string;
+  readonly event_type: string;
+  readonly time: string | null;
+  readonly location_id: string;
+  readonly order_id: string | null;
+  readonly how: 'applied' | 'late' | 'duplicate' | 'void' | 'refund' | 'rejected';
+  readonly contribution: Readonly<Record<string, number>>;
+  readonly log_time: string;
+  readonly position: LogPosition;
+  readonly entry: string;
+  readonly first: LogPosition | null;
+}
+
+/** Why a figure is what it is. */
+export interface Receipt {
+  readonly report: string;
+  readonly window: Window;
+  readonly as_of: { readonly log_time: string | null };
+  readonly figure: Readonly<Record<string, number | null>>;
+  readonly recounted: Readonly<Record<string, number | null>>;
+  /** Null when the stored figure has gone on since `as_of`, so that there was nothing to compare with. */
+  readonly equal: boolean | null;
+  readonly problems: readonly string[];
+  readonly event_count: number;
+  readonly events: readonly ReceiptEvent[];
+  readonly next_cursor: string | null;
 }
 
 /** RFC 9457. */

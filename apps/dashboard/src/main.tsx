@@ -3,6 +3,7 @@ import './style/tokens.css';
 import './style/page.css';
 import './style/cards.css';
 import './style/tables.css';
+import './style/receipts.css';
 import { render } from 'preact';
 import { start } from './live/live.js';
 import { App } from './view/app.js';

@@ -19,6 +19,7 @@ import {
   OwnStatus,
   Readiness,
   Shutdown,
+  Tracing,
   troubleOf,
   watchLoops,
 } from '@ticketrail/runtime';
@@ -39,10 +40,11 @@ export class Enricher implements OnApplicationBootstrap {
     readiness: Readiness,
     status: OwnStatus,
     shutdown: Shutdown,
+    { tracer }: Tracing,
     @Inject(EPOCH) epoch: Epoch,
     @Inject(CONFIG) config: Config,
   ) {
-    const ports = { log, tables, reference, clock };
+    const ports = { log, tables, reference, clock, tracer };
     const options = {
       horizonMs: config.horizonMs,
       skewMs: config.skewMs,
@@ -50,6 +52,7 @@ export class Enricher implements OnApplicationBootstrap {
       windowIdentitiesMax: Math.ceil(8_000_000 / config.partitions),
       oldHoursMax: 12,
       rebuildEntriesMax: 2_000,
+      isTailInDoubt: config.isTailInDoubt,
       idleMs: 2_000,
       defaultTimeZone: config.timeZone,
       latenessMs: config.latenessMs,

@@ -11,6 +11,7 @@ import {
   readConfig,
   serveOpenApi,
   Shutdown,
+  Tracing,
 } from '@ticketrail/runtime';
 import { developmentKey } from './development-key.js';
 import { readOptions } from './options.js';
@@ -35,9 +36,11 @@ async function serve(
 ): Promise<void> {
   const key = config.apiKey ?? developmentKey(config.dataDir);
   const isNew = (await engines.log.last('events', 0)) === undefined;
+  const tracing = await Tracing.start(config, 'standalone');
   const app = await createHttpApp(
-    StandaloneModule.with(config, new Keys([{ tenant: config.tenant, key }]), engines),
+    StandaloneModule.with(config, new Keys([{ tenant: config.tenant, key }]), engines, tracing),
     config,
+    tracing,
   );
   const hasDashboard = await serveDashboard(app);
   serveOpenApi(app);

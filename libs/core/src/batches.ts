@@ -17,6 +17,8 @@ export interface IngestBatch {
   collector: string;
   boot: string;
   n: number;
+  /** Numbers (from, to) before this one whose messages may or may not be in the log: their senders were told to send again. */
+  given_up?: [from: number, to: number];
   parts: IngestPart[];
 }
 
@@ -58,5 +60,9 @@ export interface SettledBatch {
   ingest_id: string;
   /** Monotone over the partition. Epoch milliseconds. */
   log_time: number;
+  /** How long after its end a minute was still expected to change when this was settled, milliseconds: see Restatements. */
+  lateness_ms?: number;
+  /** What the ingest message says its collector gave up. */
+  given_up?: [from: number, to: number];
   parts: SettledPart[];
 }

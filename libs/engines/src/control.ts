@@ -52,7 +52,8 @@ export class NatsControl implements Control {
   }
 
   async ask(): Promise<ServiceStatus[]> {
-    const inbox = createInbox(this.inboxPrefix);
+    // Apart from the answers to other requests: whoever may answer this one may not meddle with those.
+    const inbox = createInbox(`${this.inboxPrefix}.control`);
     const found: ServiceStatus[] = [];
     const answers = this.connection.subscribe(inbox, {
       max: ANSWERS_MAX,

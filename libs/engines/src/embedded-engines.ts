@@ -1,6 +1,7 @@
 /** The embedded engines: log and tables in LMDB, below the data directory, for this process alone. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { TABLES } from '@ticketrail/core';
 import { LmdbEventLog } from '@ticketrail/log';
 import { AllPartitions, openEpoch } from '@ticketrail/pipeline';
 import { ConfigError, type Config, SystemClock } from '@ticketrail/runtime';
@@ -30,7 +31,7 @@ export async function openEmbedded(config: Config): Promise<Engines> {
     ...IN_MEMORY,
   });
   try {
-    const tables = await LmdbTables.open({ directory: join(config.dataDir, 'tables'), now });
+    const tables = await LmdbTables.open({ directory: join(config.dataDir, 'tables'), now, specs: TABLES });
     try {
       const epoch = await openEpoch(log, tables, clock, config.partitions);
       let closed: Promise<void> | undefined;

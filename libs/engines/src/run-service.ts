@@ -11,6 +11,7 @@ import {
   leaveAfterFailedStart,
   readConfig,
   RuntimeModule,
+  Tracing,
 } from '@ticketrail/runtime';
 import { type ClusterRole, openClusterEngines, openClusterLog } from './cluster-engines.js';
 import type { LogEngine } from './engines.js';
@@ -42,9 +43,11 @@ async function start(service: Service): Promise<void> {
   const keys = keysOf(service, config);
   const { engine, module } = await openWhenThere(service, config);
   try {
+    const tracing = await Tracing.start(config, service.name);
     const app = await createHttpApp(
-      { module: ServiceModule, imports: [RuntimeModule.with(config, keys), module, service.module] },
+      { module: ServiceModule, imports: [RuntimeModule.with(config, keys, tracing), module, service.module] },
       config,
+      tracing,
     );
     await service.prepare?.(app);
     endOnSignal(app);

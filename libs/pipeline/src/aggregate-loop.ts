@@ -1,8 +1,8 @@
 /**
  * The aggregate loop of one partition: settled batches into rows, rows into tables, then the checkpoint.
  *
- * The order is the proof: rows and first-seen marks are durable before the checkpoint that vouches for them, so a start from
- * the checkpoint misses nothing; and going over entries a second time changes nothing (see PartitionFold), so it may stop at
+ * The order is the proof: first the reach, which says how far rows may be ahead of the checkpoint, then rows and first-seen
+ * marks, then the checkpoint that vouches for them. So a start from the checkpoint misses nothing; and going over entries a second time changes nothing (see PartitionFold), so it may stop at
  * any instruction. What changed is published to the changelog before it is durable: rows are absolute, and a replay publishes
  * the same ones.
  */
@@ -18,10 +18,20 @@ import {
   VISITS,
   type WantedCell,
 } from '@ticketrail/core';
-import { BEGINNING, checkpointWrite, readCheckpoint, type Checkpoint } from './checkpoint.js';
+import {
+  BEGINNING,
+  checkpointWrite,
+  EarlierCheckpoints,
+  readCheckpoint,
+  readCheckpoints,
+  type Checkpoint,
+} from './checkpoint.js';
 import { decodeSettled, encodeRows } from './codec.js';
 import type { Epoch } from './epoch.js';
+import { FoldTraces } from './fold-traces.js';
+import { chainBroken, checkLog, reachWrite, type Reach } from './log-check.js';
 import type { Clock, Entry, EventLog, RowWrite, Tables } from './ports.js';
+import type { Tracer } from './tracer.js';
 
 export interface AggregateOptions {
   readonly skewMs: number;
@@ -40,6 +50,12 @@ export interface AggregateOptions {
   readonly ordersMax: number;
   readonly periodsMax: number;
   readonly cellsMax: number;
+  /**
+   * Tables that were restarted uncleanly may have lost what they took last (a commit log that syncs every few seconds). Folding
+   * then begins `rewindMs` of log time before the checkpoint: rows that are still there are gated, so it does no harm.
+   */
+  readonly isTailInDoubt?: boolean;
+  readonly rewindMs?: number;
   /** How long a row is kept, from its event time. */
   readonly retentionMs: (table: TableSpec) => number;
 }
@@ -59,15 +75,11 @@ export interface AggregateStats {
   logTime: number;
 }
 
-/** The log is not the one the rows were made from, or has a hole: nothing may be written until a person has looked. */
-export class LogMismatch extends Error {
-  readonly code = 'LOG_MISMATCH';
-}
-
 export interface AggregatePorts {
   readonly log: EventLog;
   readonly tables: Tables;
   readonly clock: Clock;
+  readonly tracer?: Tracer | undefined;
 }
 
 /**
@@ -93,6 +105,10 @@ export class AggregateLoop {
   private fold!: PartitionFold;
   /** The last entry folded: what the next checkpoint will say. */
   private at: Checkpoint = BEGINNING;
+  /** The entry folded last, or being folded: no row is of a later one. */
+  private reached: Reach = BEGINNING;
+  private durableReach = 0;
+  private earlier!: EarlierCheckpoints;
   /** Compressed as soon as they are folded, so that their text can go. */
   private pages: RowWrite[] = [];
   private publishedSeq = 0;
@@ -101,13 +117,16 @@ export class AggregateLoop {
   private lastCheckpoint = 0;
   private failure: unknown;
   private isEvictionDue = false;
+  private readonly traces: FoldTraces;
 
   constructor(
     private readonly ports: AggregatePorts,
     private readonly epoch: Epoch,
     private readonly partition: number,
     private readonly options: AggregateOptions,
-  ) {}
+  ) {
+    this.traces = new FoldTraces(ports.tracer, partition);
+  }
 
   /** Runs until `signal` aborts, then writes what is left. Throws when it can't go on. */
   async run(signal: AbortSignal): Promise<void> {
@@ -124,7 +143,7 @@ export class AggregateLoop {
       for await (const entries of this.ports.log.read('events', this.partition, this.at.seq, stopped.signal)) {
         for (const entry of entries) {
           if (stopped.signal.aborted) break;
-          await this.foldEntry(entry);
+          await this.traces.fold(entry, () => this.foldEntry(entry));
           this.evict();
         }
         // The tables do not keep up: everything is written before more is folded.
@@ -136,7 +155,7 @@ export class AggregateLoop {
       await publishing;
     }
     if (this.failure !== undefined) throw this.failure;
-    await this.flush('all');
+    await this.traces.flush('all', () => this.flush('all'));
   }
 
   /** Starts from the checkpoint, once it is certain that the log is the one the rows were made from. */
@@ -145,24 +164,12 @@ export class AggregateLoop {
     this.failure = undefined;
     this.pages = [];
     this.isEvictionDue = false;
-    const checkpoint = await readCheckpoint(tables, this.epoch, this.partition);
-    if (checkpoint.seq > 0) {
-      const [entry, last] = await Promise.all([
-        log.at('events', this.partition, checkpoint.seq),
-        log.last('events', this.partition),
-      ]);
-      if (entry !== undefined && entry.id !== checkpoint.entry) {
-        throw new LogMismatch(
-          `partition ${this.partition}: entry ${checkpoint.seq} of the log is ${entry.id}, but the rows were made from ${checkpoint.entry}`,
-        );
-      }
-      if (last !== undefined && last.seq < checkpoint.seq) {
-        throw new LogMismatch(
-          `partition ${this.partition}: the log ends at ${last.seq}, but the rows were made up to ${checkpoint.seq}: the log was rolled back`,
-        );
-      }
-    }
-    this.at = checkpoint;
+    const checkpoints = await readCheckpoints(tables, this.epoch, this.partition);
+    await checkLog(log, tables, this.epoch, this.partition, checkpoints.checkpoint);
+    this.earlier = new EarlierCheckpoints(checkpoints, this.options.rewindMs ?? REWIND_MS);
+    const checkpoint = this.options.isTailInDoubt === true ? checkpoints.earlier : checkpoints.checkpoint;
+    this.at = this.reached = checkpoint;
+    this.durableReach = 0;
     this.publishedSeq = checkpoint.seq;
     this.fold = new PartitionFold({
       generation: this.epoch.generation,
@@ -173,7 +180,8 @@ export class AggregateLoop {
       periodsMax: this.options.periodsMax,
       cellsMax: this.options.cellsMax,
     });
-    this.stats.seq = this.stats.checkpointSeq = checkpoint.seq;
+    this.stats.seq = checkpoint.seq;
+    this.stats.checkpointSeq = checkpoints.checkpoint.seq;
     this.stats.logTime = checkpoint.logTime;
     this.lastFlush = this.lastCheckpoint = clock.now();
   }
@@ -181,10 +189,10 @@ export class AggregateLoop {
   private async foldEntry(entry: Entry): Promise<void> {
     const batch = decodeSettled(entry);
     if (batch.previous !== this.at.entry) {
-      throw new LogMismatch(
-        `partition ${this.partition}: entry ${entry.seq} follows ${batch.previous}, but the last one folded was ${this.at.entry}: the chain is broken`,
-      );
+      const { seq } = await readCheckpoint(this.ports.tables, this.epoch, this.partition);
+      throw chainBroken(this.partition, entry, batch.previous, this.at, seq);
     }
+    this.reached = { seq: entry.seq, entry: entry.id };
     await this.prefetchSources(batch);
     await this.supplyCells(this.fold.fold({ seq: entry.seq, id: entry.id, batch }));
     this.fold.commit();
@@ -197,9 +205,17 @@ export class AggregateLoop {
   }
 
   private async prefetchSources(batch: SettledBatch): Promise<void> {
-    const { orders, periods } = this.fold.wantedSources(batch);
-    if (orders.length + periods.length === 0) return;
+    const { orders, periods, numbers } = this.fold.wantedSources(batch);
     const { tables } = this.ports;
+    for (const table of new Set(numbers.map((wanted) => wanted.table))) {
+      const ofTable = numbers.filter((wanted) => wanted.table === table);
+      const rows = await tables.read(
+        table,
+        ofTable.map(({ key }) => key),
+      );
+      ofTable.forEach((wanted, i) => this.fold.supplyNumbers(wanted, rows[i]));
+    }
+    if (orders.length + periods.length === 0) return;
     const [orderRows, periodRows] = await Promise.all([
       tables.read(
         ORDERS,
@@ -262,7 +278,7 @@ export class AggregateLoop {
 
   /** One at a time: what changes meanwhile is written by the next. */
   private startFlush(which: 'live' | 'all'): Promise<void> {
-    this.flushing = this.flush(which).finally(() => (this.flushing = undefined));
+    this.flushing = this.traces.flush(which, () => this.flush(which)).finally(() => (this.flushing = undefined));
     return this.flushing;
   }
 
@@ -289,14 +305,21 @@ export class AggregateLoop {
     const checkpoint = this.at;
     const pages = this.pages;
     this.pages = [];
+    const { reached } = this;
     const changed = this.fold.takeChanged(which);
     const rows: RowWrite[] = changed.map(({ table, row, time }) =>
       this.write(table, row, time, row['applied'] ?? row['seq']),
     );
     for (const page of pages) rows.push(page);
+    if (rows.length > 0 && reached.seq > this.durableReach) {
+      await this.writeUntilDone([reachWrite(this.epoch, this.partition, reached)]);
+      this.durableReach = reached.seq;
+    }
     for (let i = 0; i < rows.length; i += ROWS_PER_WRITE) await this.writeUntilDone(rows.slice(i, i + ROWS_PER_WRITE));
     if (which === 'all' && checkpoint.seq > this.stats.checkpointSeq) {
-      await this.writeUntilDone([checkpointWrite(this.epoch, this.partition, checkpoint)]);
+      await this.writeUntilDone([
+        checkpointWrite(this.epoch, this.partition, checkpoint, this.earlier.before(checkpoint)),
+      ]);
       this.stats.checkpointSeq = checkpoint.seq;
     }
     if (which === 'all') {
@@ -355,6 +378,9 @@ export class AggregateLoop {
 
 /** Small enough that folding and answering go on between two writes. */
 const ROWS_PER_WRITE = 500;
+
+/** Much more than what a commit log that syncs periodically can lose. */
+const REWIND_MS = 600_000;
 
 /** About five minutes of a database that is away; then the loop ends and is started anew from the checkpoint. */
 const FLUSH_ATTEMPTS = 66;

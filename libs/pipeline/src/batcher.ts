@@ -7,6 +7,7 @@
  */
 import { encodeIngest, type TakenEvent, type TakenPart } from './codec.js';
 import { LogFull, type Clock, type EventLog } from './ports.js';
+import { CAUSES_MAX, type Span, type Tracer } from './tracer.js';
 
 export interface BatcherOptions {
   /** This collector, and this start of it: together with a count they number its messages. */
@@ -44,6 +45,7 @@ interface Waiting {
   readonly tenant: string;
   readonly receivedAt: number;
   readonly events: readonly TakenEvent[];
+  readonly trace: string | undefined;
   readonly done: () => void;
   readonly failed: (reason: unknown) => void;
 }
@@ -54,6 +56,8 @@ interface Box {
   bytes: number;
   /** Messages this boot has numbered on the partition. */
   n: number;
+  /** How many of these, the last ones, were given up since a message was last stored. */
+  givenUp: number;
   state: 'idle' | 'lingering' | 'sending';
   /** Ends the linger that is under way. */
   cutShort: () => void;
@@ -72,6 +76,7 @@ export class Batcher {
     private readonly log: EventLog,
     private readonly clock: Clock,
     private readonly options: BatcherOptions,
+    private readonly tracer?: Tracer,
   ) {
     this.lingerMs = options.lingerMinMs;
     this.boxes = Array.from({ length: options.partitions }, () => ({
@@ -79,6 +84,7 @@ export class Batcher {
       events: 0,
       bytes: 0,
       n: 0,
+      givenUp: 0,
       state: 'idle',
       cutShort: () => undefined,
     }));
@@ -92,8 +98,10 @@ export class Batcher {
   /**
    * Resolves once every event is on disk. Throws Overloaded, with nothing taken, when too much is waiting; when it throws
    * anything later, some of the events may be in the log, and sending all of them again is safe.
+   *
+   * @param trace the request's: see Message
    */
-  async take(tenant: string, shares: readonly Share[]): Promise<void> {
+  async take(tenant: string, shares: readonly Share[], trace?: string): Promise<void> {
     const bytes = shares.reduce((sum, share) => sum + textLength(share.events), 0);
     if (this.pendingBytes + bytes > this.options.pendingBytesMax) {
       throw new Overloaded('more events are waiting than the log takes', 1);
@@ -102,7 +110,7 @@ export class Batcher {
     const receivedAt = this.clock.now();
     try {
       await Promise.all(
-        shares.flatMap((share) => this.split(share)).map((share) => this.enqueue(tenant, receivedAt, share)),
+        shares.flatMap((share) => this.split(share)).map((share) => this.enqueue(tenant, receivedAt, share, trace)),
       );
     } finally {
       this.pendingBytes -= bytes;
@@ -134,10 +142,15 @@ export class Batcher {
     return parts;
   }
 
-  private enqueue(tenant: string, receivedAt: number, { partition, events }: Share): Promise<void> {
+  private enqueue(
+    tenant: string,
+    receivedAt: number,
+    { partition, events }: Share,
+    trace: string | undefined,
+  ): Promise<void> {
     return new Promise((done, failed) => {
       const box = this.boxes[partition]!;
-      box.waiting.push({ tenant, receivedAt, events, done, failed });
+      box.waiting.push({ tenant, receivedAt, events, trace, done, failed });
       box.events += events.length;
       box.bytes += textLength(events);
       if (box.state === 'idle') {
@@ -165,10 +178,13 @@ export class Batcher {
       box.state = 'sending';
       const sent = this.takeMessage(box);
       this.adapt(sent.reduce((sum, { events }) => sum + events.length, 0));
+      const span = this.tracer === undefined ? undefined : appendSpan(this.tracer, partition, sent);
       try {
-        await this.send(partition, box, sent);
+        await this.send(partition, box, sent, span?.traceparent);
+        span?.end();
         for (const { done } of sent) done();
       } catch (error) {
+        span?.end(error);
         for (const { failed } of sent) failed(error);
       }
     }
@@ -200,18 +216,26 @@ export class Batcher {
       events >= 32 ? Math.min(lingerMaxMs, this.lingerMs * 1.25) : Math.max(lingerMinMs, this.lingerMs * 0.8);
   }
 
-  private async send(partition: number, box: Box, sent: readonly Waiting[]): Promise<void> {
-    const message = encodeIngest(this.options.collector, this.options.boot, box.n + 1, partsOf(sent));
+  private async send(partition: number, box: Box, sent: readonly Waiting[], trace: string | undefined): Promise<void> {
+    // The next message that is stored says which numbers were given up: a hole that is none of them is a loss.
+    const givenUp = box.givenUp === 0 ? undefined : ([box.n - box.givenUp + 1, box.n] as const);
+    const encoded = encodeIngest(this.options.collector, this.options.boot, box.n + 1, partsOf(sent), givenUp);
+    const message = trace === undefined ? encoded : { ...encoded, trace };
     for (let attempt = 1; ; attempt++) {
       try {
         await this.log.append('ingest', partition, message);
         box.n++;
+        box.givenUp = 0;
         return;
       } catch (error) {
-        if (error instanceof LogFull) throw new Overloaded('the log is full', 30, error);
-        if (attempt >= ATTEMPTS) {
-          // Whether it was stored is open, so its number is not used again.
+        const isFull = error instanceof LogFull;
+        // Whether an earlier attempt was stored is open, so the number is not used again.
+        if (isFull ? attempt > 1 : attempt >= ATTEMPTS) {
           box.n++;
+          box.givenUp++;
+        }
+        if (isFull) throw new Overloaded('the log is full', 30, error);
+        if (attempt >= ATTEMPTS) {
           throw new Overloaded('the log does not answer', 5, error);
         }
         await this.clock.sleep(20 * 2 ** attempt);
@@ -229,6 +253,21 @@ function partsOf(sent: readonly Waiting[]): TakenPart[] {
     else for (const event of events) part.events.push(event);
   }
   return [...byTenant.values()];
+}
+
+/** Undefined when none of the requests is traced. */
+function appendSpan(tracer: Tracer, partition: number, sent: readonly Waiting[]): Span | undefined {
+  const traces = new Set<string>();
+  let events = 0;
+  for (const { trace, events: own } of sent) {
+    if (trace !== undefined && traces.size < CAUSES_MAX) traces.add(trace);
+    events += own.length;
+  }
+  if (traces.size === 0) return undefined;
+  return tracer.span('append ingest', {
+    causes: [...traces],
+    attributes: { partition, requests: sent.length, events },
+  });
 }
 
 function textLength(events: readonly TakenEvent[]): number {

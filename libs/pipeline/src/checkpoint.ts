@@ -16,18 +16,71 @@ export interface Checkpoint {
 export const BEGINNING: Checkpoint = { seq: 0, entry: '', ingest: 0, logTime: 0 };
 
 export async function readCheckpoint(tables: Tables, epoch: Epoch, shard: number): Promise<Checkpoint> {
+  return (await readCheckpoints(tables, epoch, shard)).checkpoint;
+}
+
+/** With the earlier checkpoint that is kept beside it, for tables that may have lost what they last took. */
+export async function readCheckpoints(
+  tables: Tables,
+  epoch: Epoch,
+  shard: number,
+): Promise<{ checkpoint: Checkpoint; earlier: Checkpoint }> {
   const [row] = await tables.read(CHECKPOINTS, [{ generation: epoch.generation, shard }]);
-  if (row === undefined) return BEGINNING;
+  if (row === undefined) return { checkpoint: BEGINNING, earlier: BEGINNING };
+  return { checkpoint: checkpointIn(row, ''), earlier: checkpointIn(row, 'earlier_') };
+}
+
+function checkpointIn(row: Row, prefix: '' | 'earlier_'): Checkpoint {
   return {
-    seq: row['seq'] as number,
-    entry: row['entry'] as string,
-    ingest: row['ingest'] as number,
-    logTime: row['log_time'] as number,
+    seq: row[`${prefix}seq`] as number,
+    entry: row[`${prefix}entry`] as string,
+    ingest: row[`${prefix}ingest`] as number,
+    logTime: row[`${prefix}log_time`] as number,
   };
 }
 
-export function checkpointWrite(epoch: Epoch, shard: number, checkpoint: Checkpoint): RowWrite {
-  const { seq, entry, ingest, logTime } = checkpoint;
-  const row: Row = { generation: epoch.generation, shard, seq, entry, ingest, log_time: logTime };
-  return { table: CHECKPOINTS, row, clock: epoch.base + seq };
+export function checkpointWrite(
+  epoch: Epoch,
+  shard: number,
+  checkpoint: Checkpoint,
+  earlier: Checkpoint = BEGINNING,
+): RowWrite {
+  const row: Row = {
+    generation: epoch.generation,
+    shard,
+    seq: checkpoint.seq,
+    entry: checkpoint.entry,
+    ingest: checkpoint.ingest,
+    log_time: checkpoint.logTime,
+    earlier_seq: earlier.seq,
+    earlier_entry: earlier.entry,
+    earlier_ingest: earlier.ingest,
+    earlier_log_time: earlier.logTime,
+  };
+  return { table: CHECKPOINTS, row, clock: epoch.base + checkpoint.seq };
 }
+
+/**
+ * Which earlier checkpoint goes with the next one: the newest that is `rewindMs` of log time older, or the oldest there is.
+ * A few are kept, so that it is not much older than that.
+ */
+export class EarlierCheckpoints {
+  private readonly kept: Checkpoint[];
+
+  constructor(
+    { checkpoint, earlier }: { checkpoint: Checkpoint; earlier: Checkpoint },
+    private readonly rewindMs: number,
+  ) {
+    this.kept = checkpoint.seq > earlier.seq ? [earlier, checkpoint] : [earlier];
+  }
+
+  before(checkpoint: Checkpoint): Checkpoint {
+    const { kept, rewindMs } = this;
+    while (kept.length > 1 && kept[1]!.logTime <= checkpoint.logTime - rewindMs) kept.shift();
+    if (checkpoint.logTime - kept.at(-1)!.logTime >= rewindMs / EARLIER_KEPT) kept.push(checkpoint);
+    return kept[0]!;
+  }
+}
+
+/** How finely the time to rewind is divided. */
+const EARLIER_KEPT = 10;

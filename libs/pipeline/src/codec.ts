@@ -18,7 +18,13 @@ export interface TakenPart {
 }
 
 /** Writes an ingest message around the events' own text, so that they are stored as their senders wrote them. */
-export function encodeIngest(collector: string, boot: string, n: number, parts: readonly TakenPart[]): Message {
+export function encodeIngest(
+  collector: string,
+  boot: string,
+  n: number,
+  parts: readonly TakenPart[],
+  givenUp?: readonly [from: number, to: number],
+): Message {
   const texts = parts.map(
     ({ tenant, receivedAt, events }) =>
       `{"tenant":${JSON.stringify(tenant)},"received_at":${receivedAt},"events":[${events.map(({ text }) => text).join(',')}]}`,
@@ -27,6 +33,7 @@ export function encodeIngest(collector: string, boot: string, n: number, parts: 
     collector,
     boot,
     n,
+    ...(givenUp === undefined ? {} : { given_up: [...givenUp] }),
     parts: parts.map(({ tenant, receivedAt, events }) => ({
       tenant,
       received_at: receivedAt,
@@ -35,7 +42,7 @@ export function encodeIngest(collector: string, boot: string, n: number, parts: 
   };
   return {
     id: `${collector}.${boot}.${n}`,
-    body: `{"collector":${JSON.stringify(collector)},"boot":${JSON.stringify(boot)},"n":${n},"parts":[${texts.join(',')}]}`,
+    body: `{"collector":${JSON.stringify(collector)},"boot":${JSON.stringify(boot)},"n":${n},${givenUp === undefined ? '' : `"given_up":${JSON.stringify(givenUp)},`}"parts":[${texts.join(',')}]}`,
     value,
   };
 }
@@ -54,7 +61,7 @@ export function encodeSettled(batch: SettledBatch): Message {
 }
 
 /** 128 bits, as 32 hexadecimal digits. */
-function settledId(body: string): string {
+export function settledId(body: string | Uint8Array): string {
   return createHash('sha256').update(body).digest('hex').slice(0, 32);
 }
 

@@ -12,6 +12,7 @@ import {
   type Enrich,
   hoursToLoad,
   identityOf,
+  type IngestBatch,
   type MarksRow,
   normaliseBatch,
   OldMarks,
@@ -20,11 +21,13 @@ import {
   settle,
   type SettlingBounds,
 } from '@ticketrail/core';
-import { readCheckpoint, type Checkpoint } from './checkpoint.js';
+import { readCheckpoint, readCheckpoints, type Checkpoint } from './checkpoint.js';
 import { decodeIngest, decodeSettled, encodeSettled } from './codec.js';
 import type { Epoch } from './epoch.js';
+import { checkIngest, checkLog, Overtaken } from './log-check.js';
 import type { Clock, Entry, EventLog, Reference, Tables } from './ports.js';
 import { utcOffsetMinutes } from './time-zone.js';
+import { type Tracer, within } from './tracer.js';
 
 export interface EnrichOptions extends SettlingBounds {
   /** Identities are kept in memory this long, in log time, and this many of them per partition at most. */
@@ -32,12 +35,16 @@ export interface EnrichOptions extends SettlingBounds {
   readonly windowIdentitiesMax: number;
   /** Hours of first-seen marks kept in memory per partition. */
   readonly oldHoursMax: number;
+  /** Tables may have lost what they took last: see AggregateOptions. The window then reaches back as far as folding does. */
+  readonly isTailInDoubt?: boolean;
   /** On start the window is filled from this many of the partition's last entries at most. */
   readonly rebuildEntriesMax: number;
   /** A partition on which nothing happens gets an empty settled batch this often, so that log time moves. */
   readonly idleMs: number;
   /** Local time of places that reference data does not know. IANA name. */
   readonly defaultTimeZone: string;
+  /** How long after its end a minute is expected to change; what changes it later is a restatement. */
+  readonly latenessMs: number;
 }
 
 /** Counts for metrics; only ever grow, but for the two sizes. */
@@ -66,6 +73,7 @@ export interface EnrichPorts {
   readonly tables: Tables;
   readonly reference: Reference;
   readonly clock: Clock;
+  readonly tracer?: Tracer | undefined;
 }
 
 export class EnrichLoop {
@@ -80,6 +88,8 @@ export class EnrichLoop {
     logTime: 0,
   };
   private stand: Stand = { seq: 0, id: '', ingest: 0, logTime: 0 };
+  /** Id of the ingest message settled last, where the entries read at the start tell it. */
+  private lastIngestId = '';
   /** By our clock, to tell when nothing happens. */
   private publishedAt = 0;
   private window!: DedupeWindow;
@@ -110,7 +120,11 @@ export class EnrichLoop {
       if (arrived === undefined) {
         idle = undefined;
         const now = clock.now();
-        if (now - this.publishedAt >= this.options.idleMs) await this.publish([], this.stand.ingest, '', now);
+        if (now - this.publishedAt >= this.options.idleMs) {
+          // Positions of a log that lost its end are given out again, and would be taken for settled.
+          await checkIngest(this.ports.log, this.partition, this.stand.ingest, '');
+          await this.publish([], this.stand.ingest, '', now);
+        }
         continue;
       }
       if (arrived.done === true) break;
@@ -127,10 +141,13 @@ export class EnrichLoop {
   private async recover(signal: AbortSignal): Promise<void> {
     const { log, tables } = this.ports;
     this.oldHours.clear();
-    const checkpoint = await readCheckpoint(tables, this.epoch, this.partition);
+    const { checkpoint, earlier } = await readCheckpoints(tables, this.epoch, this.partition);
+    await checkLog(log, tables, this.epoch, this.partition, checkpoint);
     const last = await log.last('events', this.partition);
     this.stand = last === undefined ? standOfCheckpoint(checkpoint) : standOfEntry(last);
-    this.window = await this.rebuildWindow(checkpoint, signal);
+    this.lastIngestId = '';
+    this.window = await this.rebuildWindow(this.options.isTailInDoubt === true ? earlier : checkpoint, signal);
+    await checkIngest(log, this.partition, this.stand.ingest, this.lastIngestId);
     this.stats.ingest = this.stand.ingest;
     this.stats.logTime = this.stand.logTime;
   }
@@ -148,9 +165,11 @@ export class EnrichLoop {
     let window: DedupeWindow | undefined;
     for await (const entry of this.entriesThrough(after, this.stand.seq, signal)) {
       const batch = decodeSettled(entry);
+      if (batch.ingest_id !== '') this.lastIngestId = batch.ingest_id;
       if (window === undefined) {
         const isBeginning = batch.previous === '';
-        window = isBeginning ? create(0, Number.NEGATIVE_INFINITY) : create(after, batch.log_time);
+        // Not from `after` on: what lies between may have been trimmed since.
+        window = isBeginning ? create(0, Number.NEGATIVE_INFINITY) : create(entry.seq - 1, batch.log_time);
       }
       for (const { tenant, events } of batch.parts) {
         for (const event of events) {
@@ -165,32 +184,72 @@ export class EnrichLoop {
 
   private async *entriesThrough(after: number, through: number, signal: AbortSignal): AsyncIterable<Entry> {
     if (after >= through) return;
-    for await (const entries of this.ports.log.read('events', this.partition, after, signal)) {
-      for (const entry of entries) {
-        if (entry.seq <= through) yield entry;
-        if (entry.seq >= through) return;
+    const { log, clock } = this.ports;
+    const reader = log.read('events', this.partition, after, signal)[Symbol.asyncIterator]();
+    let next = reader.next();
+    let pause: Promise<undefined> | undefined;
+    while (!signal.aborted) {
+      pause ??= clock.sleep(TRIMMED_CHECK_MS).then(() => undefined);
+      const arrived = await Promise.race([next, pause]);
+      if (arrived === undefined) {
+        pause = undefined;
+        // Nobody but us would append here: what is waited for may have been trimmed since.
+        if (signal.aborted || (await log.at('events', this.partition, through)) !== undefined) continue;
+        throw new Overtaken(`partition ${this.partition}: entry ${through} was trimmed before it was read`);
       }
+      if (arrived.done === true) return;
+      for (const entry of arrived.value) {
+        if (entry.seq <= through) yield entry;
+        if (entry.seq >= through) return void (await reader.return?.());
+      }
+      next = reader.next();
     }
   }
 
-  private async settleEntry(entry: Entry, signal: AbortSignal): Promise<void> {
+  private settleEntry(entry: Entry, signal: AbortSignal): Promise<void> {
+    const { trace, seq } = entry;
+    if (trace === undefined) return this.settleTraced(entry, signal, undefined);
+    const attributes = { partition: this.partition, position: seq };
+    const span = this.ports.tracer?.span('settle', { causes: [trace], attributes });
+    return within(span, () => this.settleTraced(entry, signal, span?.traceparent ?? trace));
+  }
+
+  private async settleTraced(entry: Entry, signal: AbortSignal, trace: string | undefined): Promise<void> {
     const { skewMs } = this.options;
     const logTime = Math.max(this.stand.logTime, entry.time);
-    const normalised = normaliseBatch(decodeIngest(entry), logTime, this.options);
+    const ingest = decodeIngest(entry);
+    const normalised = normaliseBatch(ingest, logTime, this.options);
     const isLoaded = (hour: number): boolean => this.oldMarks(hour) !== undefined;
     for (const hour of hoursToLoad(normalised, this.window, isLoaded, skewMs)) await this.loadHour(hour, signal);
     if (signal.aborted) return;
     const parts = settle(normalised, this.window, (hour) => this.oldHours.get(hour), skewMs, this.enrich);
-    await this.publish(parts, entry.seq, entry.id, logTime);
+    await this.publish(parts, entry.seq, entry.id, logTime, ingest.given_up, trace);
     this.forgetOldHours();
   }
 
   /** Publishes the one settled batch; refused when somebody else has published since. */
-  private async publish(parts: SettledPart[], ingest: number, ingestId: string, time: number): Promise<void> {
+  private async publish(
+    parts: SettledPart[],
+    ingest: number,
+    ingestId: string,
+    time: number,
+    givenUp?: IngestBatch['given_up'],
+    trace?: string,
+  ): Promise<void> {
     const { stand } = this;
     const logTime = Math.max(stand.logTime, time);
-    const batch: SettledBatch = { previous: stand.id, ingest, ingest_id: ingestId, log_time: logTime, parts };
-    const message = encodeSettled(batch);
+    const batch: SettledBatch = {
+      previous: stand.id,
+      ingest,
+      ingest_id: ingestId,
+      log_time: logTime,
+      // Said with the events, so that whoever folds them again calls the same ones late.
+      ...(parts.length === 0 ? {} : { lateness_ms: this.options.latenessMs }),
+      ...(givenUp === undefined ? {} : { given_up: givenUp }),
+      parts,
+    };
+    const encoded = encodeSettled(batch);
+    const message = trace === undefined ? encoded : { ...encoded, trace };
     const seq = await this.ports.log.append('events', this.partition, message, stand.seq);
     this.window.commit(seq, logTime);
     this.stand = { seq, id: message.id, ingest, logTime };
@@ -249,6 +308,9 @@ export class EnrichLoop {
     }
   }
 }
+
+/** How long entries that must be there are waited for before it is asked whether they still are. */
+const TRIMMED_CHECK_MS = 1_000;
 
 const identity = { hi: 0, lo: 0 };
 

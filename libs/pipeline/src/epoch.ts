@@ -24,11 +24,19 @@ export class UnknownLog extends Error {
 
 const REGISTRY = { registry: 'main' };
 
-/** Finds the log's epoch, or registers the first one for empty tables. */
+/**
+ * Finds the log's epoch, or registers the first one for empty tables. For one process at a time: two that register at once
+ * would each go on with a base of its own.
+ */
 export async function openEpoch(log: EventLog, tables: Tables, clock: Clock, partitions: number): Promise<Epoch> {
+  return (await findEpoch(log, tables, partitions)) ?? register(tables, clock, await log.identity(), partitions);
+}
+
+/** Finds the log's epoch; undefined while nobody has registered one. Throws UnknownLog when the tables are of another log. */
+export async function findEpoch(log: EventLog, tables: Tables, partitions: number): Promise<Epoch | undefined> {
   const identity = await log.identity();
   const [newest] = await tables.scan(EPOCHS, REGISTRY, { limit: 1, reverse: true });
-  if (newest === undefined) return register(tables, clock, identity, partitions);
+  if (newest === undefined) return undefined;
   if (newest['log'] !== identity) {
     throw new UnknownLog(
       `the tables were made from log ${String(newest['log'])}, but this is log ${identity}; ` +

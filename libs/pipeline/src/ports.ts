@@ -21,6 +21,8 @@ export interface Message {
   readonly value?: unknown;
   /** About how many characters `body` has, where making it costs something and nobody may ask for it. */
   readonly size?: number;
+  /** The trace it belongs to, a W3C traceparent: given back with the entry where the log can, and nothing depends on it. */
+  readonly trace?: string;
 }
 
 export interface Entry extends Message {

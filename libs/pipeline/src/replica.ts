@@ -67,6 +67,11 @@ export class Replica {
     return this.stands;
   }
 
+  /** Whether rows of the table from `from` on (epoch milliseconds) are in memory. */
+  holds(table: AggregateTable, from: number): boolean {
+    return from >= this.since[table.bucket];
+  }
+
   get rowsInMemory(): number {
     return this.live.size;
   }

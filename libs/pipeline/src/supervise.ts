@@ -14,7 +14,7 @@ export interface LoopStatus {
 }
 
 /** Errors after which going on would write wrong rows. */
-const FATAL = new Set(['LOG_MISMATCH', 'FOLD_MISMATCH', 'UNKNOWN_LOG']);
+const FATAL = new Set(['LOG_MISMATCH', 'FOLD_MISMATCH', 'UNKNOWN_LOG', 'LOG_REPLACED', 'LOG_WENT_BACK']);
 
 const PAUSE_MAX_MS = 10_000;
 

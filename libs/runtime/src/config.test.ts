@@ -52,6 +52,7 @@ describe('readConfig', () => {
     ['TENANT', 'Ümlaut'],
     ['TIME_ZONE', 'Mars/Olympus'],
     ['LOG_LEVEL', 'loud'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318'],
     ['NATS_URL', 'http://nats:4222'],
     ['NATS_URL', 'nats://user:secret@nats:4222'],
     ['LOG_PREFIX', 'a.b'],

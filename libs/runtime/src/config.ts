@@ -29,7 +29,11 @@ export interface Config {
   readonly latenessMs: number;
   /** The log refuses events beyond this size on disk. Bytes. */
   readonly logBytesMax: number;
+  /** The tables went down uncleanly and may have lost what they took last: folding begins further back. See docs/operations.md. */
+  readonly isTailInDoubt: boolean;
   readonly logLevel: LogLevel;
+  /** Where traces are sent by OTLP over HTTP; undefined: nowhere. */
+  readonly otlpEndpoint: string | undefined;
   /** Used by services that run as their own processes; standalone has its engines inside. */
   readonly cluster: ClusterConfig;
 }
@@ -57,7 +61,14 @@ export function readConfig(env: Environment): Config {
     locationsFile: given(env, 'LOCATIONS_FILE'),
     latenessMs: integer(env, 'LATENESS_MINUTES', 5, 0, 1_440) * MINUTE_MS,
     logBytesMax: integer(env, 'LOG_GIGABYTES_MAX', 64, 1, 100_000) * 2 ** 30,
+    isTailInDoubt: choice(env, 'TABLES_TAIL_IN_DOUBT', ['no', 'yes'], 'no') === 'yes',
     logLevel: choice(env, 'LOG_LEVEL', LOG_LEVELS, 'log'),
+    otlpEndpoint: matching(
+      env,
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      /^https?:\/\/[^\s?#]+$/,
+      'be an address such as http://collector:4318',
+    ),
     cluster: readClusterConfig(env),
   };
 }

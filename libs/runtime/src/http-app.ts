@@ -8,6 +8,8 @@ import { type Config, LOG_LEVELS } from './config.js';
 import { QuietLogger } from './quiet-logger.js';
 import { answerWithRequestId, makeRequestId } from './request-id.js';
 import { Problem, ProblemFilter } from './problem.js';
+import { traceRequests } from './request-span.js';
+import { Tracing } from './tracing.js';
 
 /** The largest body that is read. Bytes. */
 export const BODY_BYTES_MAX = 8 * 2 ** 20;
@@ -15,6 +17,7 @@ export const BODY_BYTES_MAX = 8 * 2 ** 20;
 export async function createHttpApp(
   module: Type<unknown> | DynamicModule,
   config: Config,
+  tracing = Tracing.OFF,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_BYTES_MAX,
@@ -34,6 +37,7 @@ export async function createHttpApp(
   });
   const fastify = adapter.getInstance();
   answerWithRequestId(fastify as unknown as FastifyInstance);
+  traceRequests(fastify as unknown as FastifyInstance, tracing);
   // Whoever wants a body reads it raw: events are stored as their senders wrote them.
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));

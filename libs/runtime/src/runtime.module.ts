@@ -10,11 +10,12 @@ import { Shutdown } from './shutdown.js';
 import { OwnStatus } from './service-status.js';
 import { SystemClock } from './system-clock.js';
 import { CLUSTER_MEMBER, CONFIG } from './tokens.js';
+import { Tracing } from './tracing.js';
 
 @Global()
 @Module({})
 export class RuntimeModule {
-  static with(config: Config, keys: Keys): DynamicModule {
+  static with(config: Config, keys: Keys, tracing = Tracing.OFF): DynamicModule {
     return {
       module: RuntimeModule,
       imports: [TerminusModule.forRoot({ logger: false })],
@@ -23,6 +24,14 @@ export class RuntimeModule {
         { provide: CONFIG, useValue: config },
         { provide: CLUSTER_MEMBER, useValue: config.cluster.memberName },
         { provide: Keys, useValue: keys },
+        {
+          provide: Tracing,
+          inject: [Shutdown],
+          useFactory: (shutdown: Shutdown) => {
+            shutdown.at('engines', 'traces', () => tracing.close());
+            return tracing;
+          },
+        },
         { provide: Clock, useClass: SystemClock },
         KeyGuard,
         Metrics,
@@ -30,7 +39,7 @@ export class RuntimeModule {
         Readiness,
         Shutdown,
       ],
-      exports: [CONFIG, Keys, Clock, KeyGuard, Metrics, OwnStatus, Readiness, Shutdown],
+      exports: [CONFIG, Keys, Clock, KeyGuard, Metrics, OwnStatus, Readiness, Shutdown, Tracing],
     };
   }
 }

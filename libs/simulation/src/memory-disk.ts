@@ -28,6 +28,14 @@ export interface StoredPartition {
   tail: Promise<void>;
 }
 
+/** One row that was stored, and how to undo it. */
+export interface JournalEntry {
+  readonly at: number;
+  /** Which row. */
+  readonly key: string;
+  readonly undo: () => void;
+}
+
 export interface StoredRow {
   readonly row: Row;
   readonly clock: number;
@@ -47,6 +55,11 @@ export class MemoryDisk {
   onWrite: (write: DiskWrite) => DiskFault | undefined = () => undefined;
   /** How full a stream says it is. */
   fullness: (stream: StreamName) => number = () => 0;
+  /** What was stored in the tables, the latest last, where somebody keeps it: for tables that lose their last seconds. */
+  journal: JournalEntry[] | undefined;
+  /** Rows that were written again at the position they were of, and rows that came after a newer one and lost. */
+  rowsRepeated = 0;
+  rowsOvertaken = 0;
   private writes = 0;
 
   constructor(

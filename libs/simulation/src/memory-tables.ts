@@ -1,4 +1,4 @@
-import { JsonText, keyColumns, type Key, type Row, type TableSpec, type Value } from '@ticketrail/core';
+import { JsonText, type Key, type Row, type TableSpec, type Value } from '@ticketrail/core';
 import { Tables, type ClusteringRange, type RowWrite } from '@ticketrail/pipeline';
 import type { MemoryDisk, StoredRow } from './memory-disk.js';
 import { Crashed } from './memory-event-log.js';
@@ -24,7 +24,7 @@ export class MemoryTables extends Tables {
     this.assertAlive();
     return keys.map((key) => {
       const stored = this.partition(table, key)?.get(name(key, table.clustering));
-      return stored === undefined || this.isPast(stored) ? undefined : copy(table, stored.row);
+      return stored === undefined || this.isPast(stored) ? undefined : copyForReader(table, stored.row);
     });
   }
 
@@ -35,7 +35,7 @@ export class MemoryTables extends Tables {
       .map((stored) => stored.row)
       .sort((a, b) => compare(clusteringOf(table, a), clusteringOf(table, b)));
     if (range.reverse === true) rows.reverse();
-    return rows.slice(0, range.limit).map((row) => copy(table, row));
+    return rows.slice(0, range.limit).map((row) => copyForReader(table, row));
   }
 
   override async write(rows: readonly RowWrite[]): Promise<void> {
@@ -56,7 +56,17 @@ export class MemoryTables extends Tables {
     const rows = partitions.get(partitionName) ?? new Map<string, StoredRow>();
     partitions.set(partitionName, rows);
     const clusteringName = name(key, table.clustering);
-    if (clock < (rows.get(clusteringName)?.clock ?? -Infinity)) return;
+    const before = rows.get(clusteringName);
+    if (before !== undefined && clock < before.clock) {
+      this.disk.rowsOvertaken++;
+      return;
+    }
+    if (clock === before?.clock) this.disk.rowsRepeated++;
+    this.disk.journal?.push({
+      at: this.disk.clock.now(),
+      key: `${table.name} ${partitionName} ${clusteringName}`,
+      undo: () => (before === undefined ? rows.delete(clusteringName) : rows.set(clusteringName, before)),
+    });
     rows.set(clusteringName, { row, clock, expiresAt: expiresAt ?? Infinity });
   }
 
@@ -73,8 +83,11 @@ export class MemoryTables extends Tables {
   }
 }
 
+/** No text in a key holds a NUL. */
 function name(key: Key, columns: readonly string[]): string {
-  return JSON.stringify(columns.map((column) => key[column]));
+  let text = '';
+  for (const column of columns) text += `${key[column]}\u0000`;
+  return text;
 }
 
 function clusteringOf(table: TableSpec, row: Row): (string | number)[] {
@@ -97,17 +110,26 @@ function compare(a: readonly (string | number)[], b: readonly (string | number)[
   return 0;
 }
 
-/** Callers may go on changing bytes and JSON of the rows they gave or got. */
+/** Writers may go on changing bytes and JSON of the rows they gave: JSON is kept as text. */
 function copy(table: TableSpec, row: Row): Row {
   const columns: Record<string, Value> = {};
-  const keys = new Set(keyColumns(table));
-  for (const [column, type] of Object.entries(table.columns)) {
+  for (const column in table.columns) {
     const value = row[column];
     if (value === undefined) throw new TypeError(`A row of ${table.name} lacks its column ${column}`);
+    if (value instanceof Uint8Array) columns[column] = Uint8Array.from(value);
+    else if (table.columns[column] !== 'json' || value instanceof JsonText) columns[column] = value;
+    else columns[column] = new JsonText(JSON.stringify(value));
+  }
+  return columns;
+}
+
+/** As `copy`, for readers, who get the JSON's value. */
+function copyForReader(table: TableSpec, row: Row): Row {
+  const columns: Record<string, Value> = {};
+  for (const column in table.columns) {
+    const value = row[column]!;
     if (value instanceof JsonText) columns[column] = value.toJSON();
-    else if (value instanceof Uint8Array) columns[column] = Uint8Array.from(value);
-    else if (type === 'json' && !keys.has(column)) columns[column] = structuredClone(value);
-    else columns[column] = value;
+    else columns[column] = value instanceof Uint8Array ? Uint8Array.from(value) : value;
   }
   return columns;
 }

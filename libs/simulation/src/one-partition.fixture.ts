@@ -31,6 +31,7 @@ const ENRICHING = {
   rebuildEntriesMax: 2,
   idleMs: 2_000,
   defaultTimeZone: 'UTC',
+  latenessMs: 300_000,
 };
 
 const AGGREGATING = {

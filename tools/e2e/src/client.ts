@@ -17,6 +17,8 @@ export class Client {
   constructor(
     readonly url: string,
     readonly key: string,
+    /** How long an answer is waited for. Milliseconds. */
+    private readonly patienceMs = 30_000,
   ) {}
 
   /** Any request, with the key unless `headers` says otherwise. The body is decoded when it is JSON. */
@@ -30,7 +32,7 @@ export class Client {
       method,
       headers: { authorization: `Bearer ${this.key}`, ...headers },
       ...(body === undefined ? {} : { body }),
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(this.patienceMs),
     });
     const text = await response.text();
     const contentType = response.headers.get('content-type') ?? '';

@@ -1,4 +1,16 @@
-import type { DurationRow, MinuteRow, Problem, RejectionRow, Report, RevenueRow, RevenueTotals } from '../contract.js';
+import type {
+  Devices,
+  DurationRow,
+  MinuteRow,
+  Problem,
+  Receipt,
+  RejectionRow,
+  Report,
+  Restatements,
+  RevenueRow,
+  RevenueTotals,
+} from '../contract.js';
+import { receiptQuery, type ReceiptQuestion } from './receipt-query.js';
 
 /** An answer that is not a figure: the server's own words where it gave some. */
 export class ApiError extends Error {
@@ -41,12 +53,40 @@ export class Client {
     return this.#get('v1/rejections', { window: '24h', limit: '100' });
   }
 
+  restatements(): Promise<Restatements> {
+    return this.#get('v1/restatements', { window: '24h', limit: '50' });
+  }
+
+  devicesMissing(): Promise<Devices> {
+    return this.#get('v1/devices/missing', { limit: '50' });
+  }
+
+  devicesSilent(): Promise<Devices> {
+    return this.#get('v1/devices/silent', { limit: '50' });
+  }
+
+  /** @param cursor `next_cursor` of the page before */
+  receipt(question: ReceiptQuestion, cursor?: string): Promise<Receipt> {
+    const more: Record<string, string> = cursor === undefined ? {} : { cursor };
+    return this.#get(`v1/receipts/${question.report}`, { ...receiptQuery(question), ...more, limit: '100' });
+  }
+
+  /** All events of a receipt as CSV (RFC 4180). */
+  async receiptCsv(question: ReceiptQuestion): Promise<Blob> {
+    const query = { ...receiptQuery(question), format: 'csv' };
+    return (await this.#answer(`v1/receipts/${question.report}`, query, 'text/csv')).blob();
+  }
+
   async #get<T>(path: string, query: Record<string, string>): Promise<T> {
+    return (await (await this.#answer(path, query, 'application/json')).json()) as T;
+  }
+
+  async #answer(path: string, query: Record<string, string>, accept: string): Promise<Response> {
     const url = `${path}?${new URLSearchParams(query).toString()}`;
     let response: Response;
     try {
       response = await fetch(url, {
-        headers: { accept: 'application/json', authorization: `Bearer ${this.key}` },
+        headers: { accept, authorization: `Bearer ${this.key}` },
         cache: 'no-store',
         signal: AbortSignal.timeout(ANSWER_MS_MAX),
       });
@@ -58,6 +98,6 @@ export class Client {
       const problem = (await response.json().catch(() => ({}))) as Problem;
       throw new ApiError(response.status, problem.detail ?? problem.title ?? `The server answered ${response.status}.`);
     }
-    return (await response.json()) as T;
+    return response;
   }
 }

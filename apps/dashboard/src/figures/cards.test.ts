@@ -33,6 +33,14 @@ describe('the books', () => {
       'The books do not close: 2 more accounted for than were accepted.',
     );
   });
+
+  test('raise an alarm for a message that never came, but not for one that was given up and sent again', () => {
+    expect(readBooks({ ...ledger, lost_messages: 1 })).toMatchObject({
+      closes: false,
+      alarm: '1 message of collectors never came: events that were accepted are missing.',
+    });
+    expect(readBooks({ ...ledger, lost_messages: 0, given_up_messages: 2 }).closes).toBe(true);
+  });
 });
 
 describe('the badges', () => {

@@ -1,5 +1,5 @@
 import type { Dated } from '../contract.js';
-import { clock, count, span, timeNear } from './format.js';
+import { clock, count, moneyChange, span, timeNear } from './format.js';
 
 /** What the badges of a card say: as of when, and whether it can still change. */
 export interface Standing {
@@ -21,11 +21,22 @@ export function standingOf(report: Dated, outOfDate: boolean, timeZone?: string)
   };
 }
 
+/** What came late, in a sentence; undefined when nothing did. */
+export function restatedWhy({ restated, as_of: asOf }: Dated, timeZone?: string): string | undefined {
+  if (!restated) return undefined;
+  const { events, amount, last_at } = restated;
+  const by = amount === undefined ? '' : ` by ${moneyChange(amount)}`;
+  const who = events === 1 ? '1 event that' : `${count(events)} events that`;
+  return `Restated${by} through ${who} came after their minutes were settled; the last at ${timeNear(last_at, asOf?.log_time, timeZone)}.`;
+}
+
 function whyOf(report: Dated, timeZone?: string): string {
   const { completeness, window, as_of: asOf } = report;
   if (!completeness) return 'The server did not say how complete this is.';
   if (completeness.state === 'settled') {
-    return `Settled: the time for late events of ${span(window, timeZone)} is over. Only a correction changes this now.`;
+    const since = completeness.settled_since;
+    const when = since === undefined ? '' : ` since ${timeNear(since, asOf?.log_time, timeZone)}`;
+    return `Settled${when}: the time for late events of ${span(window, timeZone)} is over. What changes this now is told as a restatement.`;
   }
   const inFlight =
     completeness.in_flight > 0

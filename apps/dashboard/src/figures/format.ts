@@ -3,6 +3,8 @@ const LANGUAGE = 'en-US';
 export const NONE = '–';
 
 const money2 = new Intl.NumberFormat(LANGUAGE, { style: 'currency', currency: 'USD' });
+const money2Signed = new Intl.NumberFormat(LANGUAGE, { style: 'currency', currency: 'USD', signDisplay: 'exceptZero' });
+const wholeSigned = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 2, signDisplay: 'exceptZero' });
 const money0 = new Intl.NumberFormat(LANGUAGE, { style: 'currency', currency: 'USD', maximumFractionDigits: 0 });
 const moneyShort = new Intl.NumberFormat(LANGUAGE, {
   style: 'currency',
@@ -25,6 +27,9 @@ const written = (format: Intl.NumberFormat, value: Maybe): string =>
 
 /** Exact to the cent. */
 export const money = (value: Maybe): string => written(money2, value);
+/** A difference: +$212.00 or −$5.00. */
+export const moneyChange = (value: Maybe): string => written(money2Signed, value);
+export const countChange = (value: Maybe): string => written(wholeSigned, value);
 /** For axes and labels, where the cents are noise. */
 export const moneyRounded = (value: Maybe): string => written(money0, value);
 export const moneyCompact = (value: Maybe): string => written(moneyShort, value);

@@ -6,12 +6,16 @@ import { Header } from './header.js';
 import { KeyForm } from './key-form.js';
 import { NoEvents } from './no-events.js';
 import { PaymentMix } from './payment-mix.js';
+import { ReceiptDrawer } from './receipt-drawer.js';
 import { Rejections } from './rejections.js';
+import { Restatements } from './restatements.js';
 import { RevenueChart } from './revenue-chart.js';
 import { RevenueNow } from './revenue-now.js';
 import { RevenueTable } from './revenue-table.js';
+import { Terminals } from './terminals.js';
 import { Trending } from './trending.js';
 import { WaitTimes } from './wait-times.js';
+import { asked } from './why.js';
 
 /** The page, read from top to bottom: how are we doing, where, what, how long, and how people paid and felt. */
 export function App() {
@@ -34,8 +38,11 @@ export function App() {
           <PaymentMix />
           <Feedback />
           <Rejections />
+          <Restatements />
+          <Terminals />
         </div>
       </main>
+      {asked.value && <ReceiptDrawer asked={asked.value} onClose={() => (asked.value = undefined)} />}
       <Announcer />
     </>
   );

@@ -1,5 +1,5 @@
 import { readBooks } from '../figures/books.js';
-import { span } from '../figures/format.js';
+import { count, span } from '../figures/format.js';
 import { reports } from '../live/live.js';
 import { StandingBadges } from './standing-badges.js';
 
@@ -31,6 +31,12 @@ export function BooksLine() {
         <span class="books-sentence" data-testid="books-sentence">
           {books.sentence}
         </span>
+        {(ledger.given_up_messages ?? 0) > 0 && (
+          <span class="muted" data-testid="books-given-up">
+            {' '}
+            · {count(ledger.given_up_messages)} messages of unknown outcome, sent again
+          </span>
+        )}
         {ledger.window && <span class="muted"> · {span(ledger.window)}</span>}
       </p>
       {ledger.as_of && <StandingBadges of="books" report={ledger} />}

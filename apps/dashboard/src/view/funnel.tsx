@@ -6,6 +6,7 @@ import { Bar } from './bar.js';
 import { Card, Empty } from './card.js';
 import { Choice } from './choice.js';
 import { Figure } from './figure.js';
+import { Why } from './why.js';
 
 const RATES: readonly { readonly value: RateKey; readonly name: string }[] = [
   { value: 'conversion_rate_seated_to_order', name: 'Ordered' },
@@ -38,7 +39,16 @@ export function Funnel() {
               <span class="clip">{row.location_name || row.location_id}</span>
               <span class="muted small">of {count(base)}</span>
               <Bar share={rate} tone="bar-warn" />
-              <strong>{percentRounded(rate)}</strong>
+              <strong>
+                <Why
+                  report="funnel"
+                  of={row.location_id}
+                  name={row.location_name || row.location_id}
+                  window={report?.window}
+                >
+                  {percentRounded(rate)}
+                </Why>
+              </strong>
             </li>
           ))}
         </ol>

@@ -6,6 +6,7 @@ import { Choice } from './choice.js';
 import { MinuteChart } from './minute-chart.js';
 import { usePolled } from './polled.js';
 import { StandingBadges } from './standing-badges.js';
+import { Why } from './why.js';
 
 const WINDOWS = [
   { value: '1h', name: 'Last hour' },
@@ -48,7 +49,12 @@ export function LocationDetail({ locationId, name }: { readonly locationId: stri
       )}
       <p class="detail-facts">
         <span>
-          <strong data-testid="detail-revenue">{data ? money(revenue) : '–'}</strong> revenue
+          <strong data-testid="detail-revenue">
+            <Why report="revenue" of={locationId} name={name} window={data?.window}>
+              {data ? money(revenue) : '–'}
+            </Why>
+          </strong>{' '}
+          revenue
         </span>
         <span>
           <strong>{data ? count(orders) : '–'}</strong> orders

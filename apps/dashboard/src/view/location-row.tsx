@@ -1,22 +1,24 @@
 import { Fragment } from 'preact';
-import type { RevenueRow } from '../contract.js';
+import type { RevenueRow, Window } from '../contract.js';
 import { count, money } from '../figures/format.js';
 import { Bar } from './bar.js';
 import { Figure } from './figure.js';
 import { LocationDetail } from './location-detail.js';
+import { Why } from './why.js';
 
 /** As many as the table has headings. */
 const COLUMNS = 6;
 
 interface Props {
   readonly row: RevenueRow;
+  readonly window: Window | undefined;
   readonly most: number;
   readonly open: boolean;
   readonly onToggle: () => void;
 }
 
 /** One location, and below it, when opened, its own day. The whole row can be clicked; the name is its button for the keyboard. */
-export function LocationRow({ row, most, open, onToggle }: Props) {
+export function LocationRow({ row, window, most, open, onToggle }: Props) {
   return (
     <Fragment>
       <tr
@@ -41,7 +43,9 @@ export function LocationRow({ row, most, open, onToggle }: Props) {
           </button>
         </th>
         <td class="col-figure strong" data-testid="revenue-row-revenue">
-          <Figure text={money(row.revenue)} />
+          <Why report="revenue" of={row.location_id} name={row.location_name || row.location_id} window={window}>
+            <Figure text={money(row.revenue)} />
+          </Why>
         </td>
         <td class="col-bar">
           <Bar share={most > 0 ? row.revenue / most : 0} />

@@ -62,6 +62,7 @@ export function RevenueTable() {
               <LocationRow
                 key={row.location_id}
                 row={row}
+                window={report?.window}
                 most={most}
                 open={open === row.location_id}
                 onToggle={() => setOpen(open === row.location_id ? undefined : row.location_id)}

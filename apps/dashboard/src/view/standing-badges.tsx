@@ -1,5 +1,5 @@
 import type { Dated } from '../contract.js';
-import { standingOf } from '../figures/completeness.js';
+import { restatedWhy, standingOf } from '../figures/completeness.js';
 import { outOfDate } from '../live/live.js';
 import { Tooltip } from './tooltip.js';
 
@@ -13,6 +13,7 @@ interface Props {
 export function StandingBadges({ of, report }: Props) {
   if (!report) return <span class="badges badges-waiting" aria-hidden="true" />;
   const standing = standingOf(report, outOfDate.value);
+  const restated = restatedWhy(report);
   return (
     <span class="badges">
       <Tooltip
@@ -24,14 +25,22 @@ export function StandingBadges({ of, report }: Props) {
         <span class="as-of-word">as of </span>
         <time dateTime={report.as_of?.log_time}>{standing.asOf}</time>
       </Tooltip>
-      <Tooltip
-        text={standing.stateWhy}
-        class={`badge-${standing.state}`}
-        testId={`completeness-${of}`}
-        state={standing.state}
-      >
-        {standing.state}
-      </Tooltip>
+      {/* What only says how things stand now has no window that could settle. */}
+      {standing.state !== 'unknown' && (
+        <Tooltip
+          text={standing.stateWhy}
+          class={`badge-${standing.state}`}
+          testId={`completeness-${of}`}
+          state={standing.state}
+        >
+          {standing.state}
+        </Tooltip>
+      )}
+      {restated !== undefined && (
+        <Tooltip text={restated} class="badge-restated" testId={`restated-${of}`} state="restated">
+          restated
+        </Tooltip>
+      )}
     </span>
   );
 }

@@ -3,6 +3,7 @@ import { reports } from '../live/live.js';
 import { Bar } from './bar.js';
 import { Card, Empty } from './card.js';
 import { Figure } from './figure.js';
+import { Why } from './why.js';
 
 const SHOWN_MAX = 10;
 
@@ -47,7 +48,9 @@ export function Trending() {
                   <Bar share={most > 0 ? row.total_quantity / most : 0} />
                 </td>
                 <td class="col-figure strong">
-                  <Figure text={count(row.total_quantity)} />
+                  <Why report="items" of={row.item_id} name={row.item_name || row.item_id} window={report?.window}>
+                    <Figure text={count(row.total_quantity)} />
+                  </Why>
                 </td>
                 <td class="col-figure">{count(row.order_count)}</td>
               </tr>

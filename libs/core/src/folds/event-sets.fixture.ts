@@ -72,6 +72,7 @@ function anEvent(choices: Choices, event_id: string, event_type: CanonicalEvent[
     location_id: isNowhere ? '' : choices.pick(['north', 'south']),
     ...(choices.chance(0.5) ? { location_name: choices.pick(['North', 'Northern', 'South']) } : {}),
     ...(choices.chance(0.3) ? { utc_offset_minutes: choices.pick([-300, 60, 345]) } : {}),
+    ...(choices.chance(0.3) ? { device_id: choices.pick(['d1', 'd2']), device_seq: choices.below(30) } : {}),
   };
   const order_id = choices.pick(['o1', 'o2', 'o3']);
   const table = choices.chance(0.8) ? { table_id: choices.pick(['t1', 't2']) } : {};

@@ -35,7 +35,7 @@ export function logOf(events: readonly TenantEvent[], choices: Choices, entryMax
     const tenants = [...new Set(some.map(({ tenant }) => tenant))];
     const parts = tenants.map((tenant) => partOf(tenant, some, choices));
     const previous = log.at(-1)?.id ?? '';
-    const batch: SettledBatch = { previous, ingest: seq, ingest_id: `m${seq}`, log_time: time, parts };
+    const batch: SettledBatch = { previous, ingest: seq, ingest_id: `north.1.b.${seq}`, log_time: time, parts };
     log.push({ seq, id: `entry-${seq}`, batch });
   }
   return log;
@@ -54,9 +54,10 @@ function partOf(tenant: string, some: readonly TenantEvent[], choices: Choices):
 
 /** Folds one entry; `between` is called where the loop may wait for aggregate rows. */
 export function foldEntry(fold: PartitionFold, entry: SettledEntry, tables: NaiveTables, between?: () => void): void {
-  const { orders, periods } = fold.wantedSources(entry.batch);
+  const { orders, periods, numbers } = fold.wantedSources(entry.batch);
   for (const wanted of orders) fold.supplyOrder(wanted, tables.read(ORDERS, wanted.key));
   for (const wanted of periods) fold.supplyPeriod(wanted, tables.read(VISITS, wanted.key));
+  for (const wanted of numbers) fold.supplyNumbers(wanted, tables.read(wanted.table, wanted.key));
   const cells = fold.fold(entry);
   between?.();
   for (const wanted of cells) fold.supplyCell(wanted, tables.read(wanted.table.spec, wanted.key));

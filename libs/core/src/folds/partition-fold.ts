@@ -14,22 +14,26 @@ import { identityOf, type Hash64 } from '../hash.js';
 import { AGGREGATES, FIRST_SEEN, LEDGER, REJECTIONS } from '../tables/catalogue.js';
 import type { AggregateTable } from '../tables/aggregate.js';
 import type { Key, Row, TableSpec } from '../tables/spec.js';
-import { dayOf, hourOf, minuteOf } from '../time.js';
+import { dayOf, minuteOf } from '../time.js';
 import { Cell, cellKey } from './cell.js';
 import { placeOf, PLACES_PER_ENTRY, type Delta } from './delta.js';
 import { emitFeedback, emitFunnel, emitKitchenTime } from './direct.js';
 import { EntryFence } from './entry-fence.js';
+import { NumberedRows, type WantedNumbers } from './numbered-rows.js';
 import { emitLonePart, emitOrderPart } from './order.js';
+import { Restatements } from './restatements.js';
 import { RowCache } from './row-cache.js';
 import { isOrderEvent, isTableEvent, SourceRows } from './source-rows.js';
 import type { Wanted } from './sources.js';
 import { emitMoment, momentOf } from './visit.js';
-import { FirstSeenMarks } from './first-seen-marks.js';
+import { HistoryIndex, locationHash } from './history-index.js';
 
 export interface SettledEntry {
   readonly seq: number;
   readonly id: string;
   readonly batch: SettledBatch;
+  /** Where the events stand among the entry's applied events, when `batch` holds only some of them. */
+  readonly indexes?: readonly number[];
 }
 
 export interface PartitionFoldOptions {
@@ -39,7 +43,7 @@ export interface PartitionFoldOptions {
   readonly resumedAt: number | undefined;
   /** How far an event's time may lie ahead of log time, milliseconds. */
   readonly skewMs: number;
-  /** Rows kept in memory once they are written. */
+  /** Rows kept in memory once they are written; devices as many as orders. */
   readonly ordersMax: number;
   readonly periodsMax: number;
   readonly cellsMax: number;
@@ -60,6 +64,7 @@ export interface WantedCell {
 
 export class PartitionFold {
   private readonly sources: SourceRows;
+  private readonly numbered: NumberedRows;
   private readonly cells: readonly RowCache<Cell>[];
   private readonly cellsToWrite: { live: Cell[]; slow: Cell[] } = { live: [], slow: [] };
   private cellsToPublish: Cell[] = [];
@@ -69,19 +74,25 @@ export class PartitionFold {
   private pendingCells: (Cell | undefined)[] = [];
   private pendingEntry: { seq: number; id: string } = { seq: 0, id: '' };
   private readonly fence = new EntryFence();
+  private readonly restatements = new Restatements();
+  private readonly add = (delta: Delta): void => {
+    this.pending.push(delta);
+  };
   private readonly emit = (delta: Delta): void => {
     this.pending.push(delta);
+    this.restatements.note(delta);
   };
 
   constructor(private readonly options: PartitionFoldOptions) {
     const since = options.resumedAt ?? Number.NEGATIVE_INFINITY;
     this.sources = new SourceRows(options, since);
+    this.numbered = new NumberedRows(options, since);
     this.cells = AGGREGATES.map(() => new RowCache<Cell>(since, Math.ceil(options.cellsMax / AGGREGATES.length)));
   }
 
-  /** Orders and periods the entry touches that have to be read first: supply each, whether it was found or not. */
-  wantedSources(batch: SettledBatch): { orders: Wanted[]; periods: Wanted[] } {
-    return this.sources.wanted(batch);
+  /** Rows the entry touches that have to be read first: supply each, whether it was found or not. */
+  wantedSources(batch: SettledBatch): { orders: Wanted[]; periods: Wanted[]; numbers: WantedNumbers[] } {
+    return { ...this.sources.wanted(batch), numbers: this.numbered.wanted(batch) };
   }
 
   supplyOrder(wanted: Wanted, row: Row | undefined): void {
@@ -94,36 +105,43 @@ export class PartitionFold {
     this.sources.supplyPeriod(wanted, row);
   }
 
+  supplyNumbers(wanted: WantedNumbers, row: Row | undefined): void {
+    this.fence.admit(row);
+    this.numbered.supply(wanted, row);
+  }
+
   /** Adds the entry's events to their sources; answers the aggregate rows that have to be supplied before `commit`. */
   fold(entry: SettledEntry): WantedCell[] {
     const { batch, seq, id } = entry;
     this.fence.pass(seq, id);
     this.pendingEntry = { seq, id };
     this.sources.begin(batch, id);
-    const marks = new FirstSeenMarks();
+    this.numbered.fold(entry);
+    this.restatements.begin(batch);
+    const history = new HistoryIndex();
     let index = 0;
     let refused = 0;
+    let copied = 0;
     for (const part of batch.parts) {
       this.emitLedger(part.tenant, batch.log_time, part);
       for (const event of part.events) {
         if (index >= PLACES_PER_ENTRY) throw new RangeError(`an entry holds at most ${PLACES_PER_ENTRY} events`);
         identityOf(part.tenant, event, identity);
-        marks.add(hourOf(event.time), identity);
-        this.foldEvent(part.tenant, event, placeOf(seq, index), index);
+        const stands = entry.indexes?.[index] ?? index;
+        const location = locationHash(part.tenant, event.location_id);
+        history.add(minuteOf(event.time), identity, location, event.event_type, stands);
+        this.foldEvent(part.tenant, event, placeOf(seq, stands), index);
+        this.restatements.emit(part.tenant, event, identity, this.add);
         index++;
+      }
+      for (const { time, location_id, event_type } of part.duplicates) {
+        history.addCopy(minuteOf(time), locationHash(part.tenant, location_id), event_type, copied++);
       }
       for (const rejection of part.rejections) this.appendRejection(entry, part.tenant, rejection, refused++);
     }
-    for (const [hour, bytes] of marks.byHour()) {
-      const row = {
-        generation: this.options.generation,
-        shard: this.options.shard,
-        hour,
-        seq,
-        entry: id,
-        marks: bytes,
-      };
-      this.appended.push({ table: FIRST_SEEN, row, time: hour });
+    const { generation, shard } = this.options;
+    for (const row of history.rows(generation, shard, seq, id, batch.log_time)) {
+      this.appended.push({ table: FIRST_SEEN, row, time: row['minute'] as number });
     }
     return this.wantedCells();
   }
@@ -132,6 +150,11 @@ export class PartitionFold {
     const { table, tenant, bucket, members } = wanted.delta;
     this.fence.admit(row);
     this.cells[table.index]!.set(cellKey(tenant, bucket, members), new Cell(table, tenant, bucket, members, row));
+  }
+
+  /** What the entry that was folded and not yet committed contributes, in the order of its events. */
+  get contributions(): readonly Delta[] {
+    return this.pending;
   }
 
   /** Adds what the entry contributes to its rows. */
@@ -188,25 +211,27 @@ export class PartitionFold {
       }
     }
     this.sources.takeChanged(which, changed);
+    if (which === 'all') this.numbered.takeChanged(changed);
     return changed;
   }
 
   /** Rows not yet taken by takeChanged. */
   get dirtyRows(): number {
     const { live, slow } = this.cellsToWrite;
-    return live.length + slow.length + this.sources.dirtyRows + this.appended.length;
+    return live.length + slow.length + this.sources.dirtyRows + this.numbered.dirtyRows + this.appended.length;
   }
 
   /** Rows in memory. */
   get cachedRows(): number {
-    return this.cells.reduce((sum, cache) => sum + cache.size, this.sources.size);
+    return this.cells.reduce((sum, cache) => sum + cache.size, this.sources.size + this.numbered.size);
   }
 
   /** Lets go of rows beyond the limits; only to be called once everything taken by takeChanged is durable. */
   evict(): void {
     if (this.pending.length > 0) throw new Error('rows may only be let go between entries');
     this.sources.evict();
-    for (const cache of this.cells) cache.evict((cell) => cell.bucket - this.options.skewMs);
+    this.numbered.evict();
+    for (const cache of this.cells) cache.evict((cell) => this.earliestOf(cell));
   }
 
   private foldEvent(tenant: string, event: CanonicalEvent, place: number, index: number): void {
@@ -273,8 +298,7 @@ export class PartitionFold {
       const text = cellKey(tenant, bucket, members);
       const cache = this.cells[table.index]!;
       let cell = cache.get(text);
-      // The ledger's buckets are log time, which never runs ahead of itself; the skew costs it a read at most.
-      if (cell === undefined && cache.isNew(bucket - this.options.skewMs)) {
+      if (cell === undefined && cache.isNew(this.earliestOf(delta))) {
         cell = new Cell(table, tenant, bucket, members);
         cache.set(text, cell);
       }
@@ -282,6 +306,14 @@ export class PartitionFold {
       if (cell === undefined) wanted.set(`${table.index}\u0000${text}`, { table, key: this.cellRowKey(delta), delta });
     }
     return [...wanted.values()];
+  }
+
+  /**
+   * The log time before which no event of such a row can have been settled. The ledger's buckets are log time, which never
+   * runs ahead of itself; the skew costs it a read at most.
+   */
+  private earliestOf({ table, bucket, members }: Pick<Delta, 'table' | 'bucket' | 'members'>): number {
+    return table.arrival === undefined ? bucket - this.options.skewMs : (members[table.arrival] as number);
   }
 
   private cellRowKey({ table, tenant, bucket, members }: Delta): Key {

@@ -2,10 +2,10 @@
  * A small enricher over a log and a first_seen table held in arrays: does what its loop does, without waiting for anything.
  */
 import type { IngestBatch, SettledPart } from '../batches.js';
-import { FirstSeenMarks } from '../folds/first-seen-marks.js';
+import { HistoryIndex } from '../folds/history-index.js';
 import type { Choices } from '../folds/random.fixture.js';
 import { identityOf } from '../hash.js';
-import { hourOf } from '../time.js';
+import { minuteOf } from '../time.js';
 import { DedupeWindow } from './dedupe-window.js';
 import { type MarksRow, OldMarks } from './old-marks.js';
 import { hoursToLoad, normaliseBatch, settle, type SettlingBounds } from './settle.js';
@@ -46,15 +46,17 @@ export class FirstSeenTable {
   }
 
   private write({ seq, parts }: LogEntry): void {
-    const marks = new FirstSeenMarks();
+    const marks = new HistoryIndex();
     for (const { tenant, events } of parts) {
       for (const event of events) {
         const identity = { hi: 0, lo: 0 };
         identityOf(tenant, event, identity);
-        marks.add(hourOf(event.time), identity);
+        marks.add(minuteOf(event.time), identity, 0, 'payment', 0);
       }
     }
-    for (const [hour, bytes] of marks.byHour()) this.rows.push({ hour, row: { seq, marks: bytes } });
+    for (const row of marks.rows(1, 0, seq, '', 0)) {
+      this.rows.push({ hour: row['hour'] as number, row: { seq, marks: row['marks'] as Uint8Array } });
+    }
   }
 }
 

@@ -4,7 +4,7 @@
  * Valid as long as the window covers everything after the checkpoint at which it was loaded, so that the two together hold
  * every mark.
  */
-import { readMarks } from '../folds/first-seen-marks.js';
+import { readMarks } from '../folds/history-index.js';
 import type { Hash64 } from '../hash.js';
 import { IdentityTable } from './identity-table.js';
 
@@ -18,7 +18,7 @@ export class OldMarks {
 
   /**
    * @param loadedAt the aggregator's checkpoint before the rows were read: they hold every mark up to it
-   * @param rows in ascending order of position
+   * @param rows of the hour, in any order
    * @param through marks beyond this position, the last that was settled, are ignored: they are from a log that was rolled
    *   back. A duplicate is an event whose first position is lower.
    */
@@ -27,7 +27,8 @@ export class OldMarks {
     rows: Iterable<MarksRow>,
     through: number,
   ) {
-    for (const { seq, marks } of rows) {
+    // Rows lie by minute; the first position of an identity is the lowest.
+    for (const { seq, marks } of [...rows].sort((a, b) => a.seq - b.seq)) {
       if (seq > through) continue;
       readMarks(marks, (hi, lo) => {
         if (this.firsts.find(hi, lo) === 0) this.firsts.add(hi, lo, seq);

@@ -32,6 +32,8 @@ export interface AggregateTable {
   readonly mirrors: readonly Mirror[];
   /** `live` tables are flushed as soon as possible, `slow` ones every few seconds. */
   readonly cadence: 'live' | 'slow';
+  /** Index of the member that is log time, where one is: none of the row's events was settled before it. */
+  readonly arrival: number | undefined;
 }
 
 export interface Mirror {
@@ -50,6 +52,8 @@ export interface AggregateDefinition {
   sketches?: string[];
   mirrors?: (columns: Record<string, ColumnType>) => Mirror[];
   cadence?: 'live' | 'slow';
+  /** The member that is log time. */
+  arrival?: string;
 }
 
 /** Builds the table from what differs between tables. */
@@ -82,5 +86,6 @@ export function aggregate(index: number, definition: AggregateDefinition): Aggre
     blank: Object.fromEntries(Object.keys(spec.columns).map((column) => [column, null])),
     mirrors: definition.mirrors?.(values) ?? [],
     cadence: definition.cadence ?? 'live',
+    arrival: definition.arrival === undefined ? undefined : Object.keys(members).indexOf(definition.arrival),
   };
 }

@@ -1,5 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { AGGREGATES, CHECKPOINTS, EPOCHS, FIRST_SEEN, ORDERS, TABLES, VISITS } from './catalogue.js';
+import {
+  AGGREGATES,
+  CHECKPOINTS,
+  COLLECTOR_NUMBERS,
+  DEVICES,
+  EPOCHS,
+  FIRST_SEEN,
+  ORDERS,
+  TABLES,
+  VISITS,
+} from './catalogue.js';
 import { keyColumns, valueColumns, type Row } from './spec.js';
 
 describe('the tables', () => {
@@ -37,7 +47,7 @@ describe('the tables', () => {
   );
 
   test('rows that are folded say how far and from which entry they are', () => {
-    for (const table of [...AGGREGATES.map(({ spec }) => spec), ORDERS, VISITS]) {
+    for (const table of [...AGGREGATES.map(({ spec }) => spec), ORDERS, VISITS, COLLECTOR_NUMBERS, DEVICES]) {
       expect(valueColumns(table)).toEqual(expect.arrayContaining(['applied', 'entry']));
     }
     expect(valueColumns(CHECKPOINTS)).toEqual(expect.arrayContaining(['seq', 'entry']));

@@ -94,6 +94,74 @@ export const LEDGER = aggregate(6, {
   sums: ['events_accepted', 'events_applied', 'events_duplicate', 'events_rejected'],
 });
 
+/**
+ * One row an entry and restated minute of a location; waits are restated by the hour, feedback by the day. The sums are the
+ * differences made, but for `samples_moved`, which counts waits, kitchen times and visits that were added or taken back.
+ */
+export const RESTATEMENTS = aggregate(7, {
+  name: 'restatements_by_location_minute',
+  answers: 'What changed in a minute after it was settled, and when.',
+  bucket: 'minute',
+  members: { location_id: 'text', restated_at: 'bigint' },
+  labels: ['location_name'],
+  sums: [
+    ...MONEY,
+    'payments',
+    'order_count',
+    'tables_seated',
+    'orders_placed',
+    'orders_completed',
+    'payments_made',
+    'item_quantity',
+    'item_orders',
+    'item_amount_minor',
+    'samples_moved',
+    'responses',
+  ],
+  arrival: 'restated_at',
+  cadence: 'slow',
+  mirrors: (values) => [
+    {
+      spec: {
+        name: 'restatements_by_day',
+        answers: 'What was restated on a day of log time, in the order in which it was.',
+        partition: ['generation', 'tenant', 'day', 'shard'],
+        clustering: ['restated_at', 'minute', 'location_id'],
+        columns: {
+          generation: 'int',
+          tenant: 'text',
+          day: 'bigint',
+          shard: 'int',
+          restated_at: 'bigint',
+          minute: 'bigint',
+          location_id: 'text',
+          ...values,
+        },
+      },
+      rowOf: (row) => ({ ...row, day: dayOf(row['restated_at'] as number) }),
+    },
+    {
+      spec: {
+        name: 'restatements_of_day',
+        answers: 'What was restated of a day of event time, by the minute.',
+        partition: ['generation', 'tenant', 'day', 'shard'],
+        clustering: ['minute', 'location_id', 'restated_at'],
+        columns: {
+          generation: 'int',
+          tenant: 'text',
+          day: 'bigint',
+          shard: 'int',
+          minute: 'bigint',
+          location_id: 'text',
+          restated_at: 'bigint',
+          ...values,
+        },
+      },
+      rowOf: (row) => ({ ...row, day: dayOf(row['minute'] as number) }),
+    },
+  ],
+});
+
 /** The tables the changelog carries, by their index. */
 export const AGGREGATES: readonly AggregateTable[] = [
   REVENUE,
@@ -103,6 +171,7 @@ export const AGGREGATES: readonly AggregateTable[] = [
   PAYMENT_MIX,
   FEEDBACK,
   LEDGER,
+  RESTATEMENTS,
 ];
 
 export const ORDERS: TableSpec = {
@@ -139,6 +208,52 @@ export const VISITS: TableSpec = {
   },
 };
 
+/** Ranges are lists of [from, to], both included; see NumberRanges. */
+export const COLLECTOR_NUMBERS: TableSpec = {
+  name: 'collector_numbers',
+  answers: "Which of the collectors' numbered messages never came.",
+  partition: ['generation', 'shard'],
+  clustering: ['collector', 'boot'],
+  columns: {
+    generation: 'int',
+    shard: 'int',
+    collector: 'text',
+    boot: 'text',
+    messages: 'bigint',
+    last_n: 'bigint',
+    missing: 'json',
+    given_up: 'json',
+    missing_beyond: 'bigint',
+    first_at: 'bigint',
+    last_at: 'bigint',
+    applied: 'bigint',
+    entry: 'text',
+  },
+};
+
+/** A device is of one location, and a location of one shard, so every number of a device comes to one row. */
+export const DEVICES: TableSpec = {
+  name: 'devices',
+  answers: "Which of the devices' numbered events never came, and which devices fell silent.",
+  partition: ['generation', 'tenant', 'shard'],
+  clustering: ['location_id', 'device_id'],
+  columns: {
+    generation: 'int',
+    tenant: 'text',
+    shard: 'int',
+    location_id: 'text',
+    device_id: 'text',
+    events: 'bigint',
+    runs: 'json',
+    missing_beyond: 'bigint',
+    usual_gap_ms: 'bigint',
+    last_event_at: 'bigint',
+    last_seen_at: 'bigint',
+    applied: 'bigint',
+    entry: 'text',
+  },
+};
+
 /** The history: every settled batch as it stands in the log, compressed (raw DEFLATE). */
 export const EVENT_PAGES: TableSpec = {
   name: 'event_pages',
@@ -148,13 +263,29 @@ export const EVENT_PAGES: TableSpec = {
   columns: { generation: 'int', shard: 'int', hour: 'bigint', seq: 'bigint', entry: 'text', page: 'blob' },
 };
 
-/** One row an entry and hour of event time; `marks` holds eight bytes an event, the hash of its identity, big-endian. */
+/**
+ * The index of the history by event time: one row an entry and minute of event time. `marks` holds eight bytes an event, the
+ * hash of its identity; `places` six bytes an event and `copies` six a duplicate: the hash of its location, its type and its
+ * index in the entry. All big-endian. See HistoryIndex.
+ */
 export const FIRST_SEEN: TableSpec = {
   name: 'first_seen',
-  answers: 'At which position an event was first seen, for duplicates that come late.',
+  answers:
+    'At which position an event was first seen, for duplicates that come late; which pages hold the events of a minute.',
   partition: ['generation', 'shard', 'hour'],
-  clustering: ['seq'],
-  columns: { generation: 'int', shard: 'int', hour: 'bigint', seq: 'bigint', entry: 'text', marks: 'blob' },
+  clustering: ['minute', 'seq'],
+  columns: {
+    generation: 'int',
+    shard: 'int',
+    hour: 'bigint',
+    minute: 'bigint',
+    seq: 'bigint',
+    entry: 'text',
+    log_time: 'bigint',
+    marks: 'blob',
+    places: 'blob',
+    copies: 'blob',
+  },
 };
 
 export const REJECTIONS: TableSpec = {
@@ -189,7 +320,20 @@ export const CHECKPOINTS: TableSpec = {
     entry: 'text',
     ingest: 'bigint',
     log_time: 'bigint',
+    earlier_seq: 'bigint',
+    earlier_entry: 'text',
+    earlier_ingest: 'bigint',
+    earlier_log_time: 'bigint',
   },
+};
+
+/** Written before the rows it speaks of: which entry of the log they may be of at most. */
+export const REACHES: TableSpec = {
+  name: 'reaches',
+  answers: 'Up to which entry rows may be ahead of the checkpoint.',
+  partition: ['generation', 'shard'],
+  clustering: [],
+  columns: { generation: 'int', shard: 'int', seq: 'bigint', entry: 'text' },
 };
 
 /** Which logs these tables were built from: an unknown log is refused. */
@@ -206,9 +350,12 @@ export const TABLES: readonly TableSpec[] = [
   ...AGGREGATES.flatMap((table) => [table.spec, ...table.mirrors.map((mirror) => mirror.spec)]),
   ORDERS,
   VISITS,
+  COLLECTOR_NUMBERS,
+  DEVICES,
   EVENT_PAGES,
   FIRST_SEEN,
   REJECTIONS,
   CHECKPOINTS,
+  REACHES,
   EPOCHS,
 ];

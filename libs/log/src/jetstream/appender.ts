@@ -67,9 +67,9 @@ export class Appender {
     expectedLastSeq: number | undefined,
   ): Promise<number> {
     const payload = Buffer.from(message.body);
-    this.assertSize(payload.length + headerBytesMax + Buffer.byteLength(message.id));
+    this.assertSize(payload.length + headerBytesMax + Buffer.byteLength(message.id) + (message.trace?.length ?? 0));
     const attemptId = `${this.instance}.${++this.appends}`;
-    const headers = headersOf(stream, partition, message.id, attemptId, expectedLastSeq);
+    const headers = headersOf(stream, partition, message, attemptId, expectedLastSeq);
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.publish(subject, payload, headers);

@@ -6,10 +6,12 @@
  * is made again under an old id says something new. Their ids have a header of their own.
  */
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
-import type { Entry, StreamName } from '@ticketrail/pipeline';
+import type { Entry, Message, StreamName } from '@ticketrail/pipeline';
 
 const msgIdHeader = 'Nats-Msg-Id';
 const rowsIdHeader = 'Ticketrail-Id';
+/** W3C Trace Context, as in HTTP. */
+const traceHeader = 'traceparent';
 const expectedLastHeader = 'Nats-Expected-Last-Subject-Sequence';
 
 /**
@@ -18,7 +20,7 @@ const expectedLastHeader = 'Nats-Expected-Last-Subject-Sequence';
 export function headersOf(
   stream: StreamName,
   partition: number,
-  id: string,
+  { id, trace }: Pick<Message, 'id' | 'trace'>,
   attemptId: string,
   expectedLastSeq: number | undefined,
 ): MsgHdrs {
@@ -29,6 +31,7 @@ export function headersOf(
   } else {
     fields.set(msgIdHeader, `${partition}.${id}`);
   }
+  if (trace !== undefined) fields.set(traceHeader, trace);
   if (expectedLastSeq !== undefined) fields.set(expectedLastHeader, String(expectedLastSeq));
   return fields;
 }
@@ -38,6 +41,12 @@ export function idOf(stream: StreamName, fields: MsgHdrs | undefined): string {
   if (stream === 'rows') return fields?.get(rowsIdHeader) ?? '';
   const id = fields?.get(msgIdHeader) ?? '';
   return id.slice(id.indexOf('.') + 1);
+}
+
+/** The trace of what `headersOf` made, where it has one, to be spread into an entry. */
+export function traceOf(fields: MsgHdrs | undefined): Pick<Entry, 'trace'> {
+  const trace = fields?.get(traceHeader) ?? '';
+  return trace === '' ? {} : { trace };
 }
 
 /** What the server knows about a message that it delivers to a consumer. */
@@ -66,5 +75,6 @@ export function deliveryOf(reply: string): Delivery {
 }
 
 export function entryOf(stream: StreamName, message: Msg, { seq, time }: Delivery): Entry {
-  return { seq, time, id: idOf(stream, message.headers), body: message.string() };
+  const { headers: fields } = message;
+  return { seq, time, id: idOf(stream, fields), body: message.string(), ...traceOf(fields) };
 }

@@ -46,6 +46,22 @@ describe('JetStreamEventLog', () => {
     expect((await one.last('ingest', 1))?.id).toBe('of one');
   });
 
+  test('the trace of a message comes back with its entry, however it is read', async () => {
+    const log = await create();
+    const trace = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await log.append('events', 1, { id: 'untraced', body: '' });
+    const seq = await log.append('events', 1, { id: 'traced', body: '', trace });
+    const read: Entry[] = [];
+    for await (const entries of log.read('events', 1, 0, AbortSignal.timeout(5_000))) {
+      read.push(...entries);
+      if (read.length === 2) break;
+    }
+    expect(read.map((entry) => entry.trace)).toEqual([undefined, trace]);
+    expect((await log.last('events', 1))?.trace).toBe(trace);
+    expect((await log.at('events', 1, seq))?.trace).toBe(trace);
+    expect(await log.first('events', 1)).not.toHaveProperty('trace');
+  });
+
   test('a log that is not there is not opened, nor one with another number of partitions', async () => {
     const connection = await nats.connect();
     await expect(JetStreamEventLog.open(connection)).rejects.toMatchObject({ code: 'LOG_MISSING' });

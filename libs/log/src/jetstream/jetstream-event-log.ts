@@ -2,7 +2,7 @@ import { jetstream, jetstreamManager, type JetStreamManager, type StoredMsg } fr
 import type { NatsConnection } from '@nats-io/transport-node';
 import { EventLog, LogFull, type Entry, type Message, type StreamName } from '@ticketrail/pipeline';
 import { Appender } from './appender.js';
-import { idOf } from './entry-headers.js';
+import { idOf, traceOf } from './entry-headers.js';
 import { Fullness } from './fullness.js';
 import { JetStreamLogClosed } from './log-errors.js';
 import { LogStreams } from './log-streams.js';
@@ -213,7 +213,8 @@ export class JetStreamEventLog extends EventLog {
   /** A sequence is the stream's: what it finds may belong to another partition. */
   private entryOf(stream: StreamName, partition: number, message: StoredMsg | null): Entry | undefined {
     if (message?.subject !== subjectOf(stream, partition, this.streams.prefix)) return undefined;
-    return { seq: message.seq, time: message.time.getTime(), id: idOf(stream, message.header), body: message.string() };
+    const { seq, time, header } = message;
+    return { seq, time: time.getTime(), id: idOf(stream, header), body: message.string(), ...traceOf(header) };
   }
 
   private assertUsable(partition: number): void {

@@ -60,13 +60,13 @@ describe('NatsMembership', () => {
     processes.push(process);
     return process;
   };
-  /** Every partition is run, by one process only, and each process runs some. */
+  /** Every partition is run, by one process only, and each process runs its equal share. */
   const areShared = (among: readonly Process[]): boolean =>
     among
       .flatMap((one) => one.owned)
       .sort((a, b) => a - b)
       .join() === Array.from({ length: partitions }, (_, partition) => partition).join() &&
-    among.every((one) => one.owned.length > 0);
+    among.every((one) => one.owned.length === partitions / among.length);
 
   test('one member runs everything, three share it, and two take over from one that leaves at once', async () => {
     const one = await start('one');
@@ -79,15 +79,14 @@ describe('NatsMembership', () => {
     expect(performance.now() - leftAt).toBeLessThan(ttlMs / 2);
   });
 
-  test('a member that is killed is followed when its time is over, and what the others had stays theirs', async () => {
+  test('a member that is killed is followed when its time is over, and the others keep most of what they had', async () => {
     const [one, two, three] = [await start('one'), await start('two'), await start('three')];
     await until(() => areShared([one, two, three]));
-    const before = [one.owned, two.owned];
+    const owners = [one, two].flatMap(({ owned }, index) => owned.map((partition) => ({ partition, index })));
     await three.die();
     await until(() => areShared([one, two]), ttlMs + 4 * beatMs);
-    for (const [index, owned] of before.entries()) {
-      expect([one, two][index]?.owned).toEqual(expect.arrayContaining([...owned]));
-    }
+    const kept = owners.filter(({ partition, index }) => [one, two][index]!.owned.includes(partition));
+    expect(kept.length).toBeGreaterThan(owners.length / 2);
   });
 
   test('while NATS is away everybody goes on with what they have, and afterwards too', async () => {

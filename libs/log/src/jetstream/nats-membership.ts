@@ -79,13 +79,12 @@ export class NatsMembership extends Membership {
     onChange: (partitions: readonly number[]) => void,
   ): Promise<void> {
     const { member, partitions } = this.options;
-    const all = Array.from({ length: partitions }, (_, partition) => partition);
     let owned: string | undefined;
     const list = new MemberList(this.bucket, `${role}.*`, this.ttlMs, () => {
       if (signal.aborted || !list.isComplete) return;
       // Whoever runs this is alive, whatever others hear.
       const members = new Set([...list.members().map((one) => one.member), member]);
-      const mine = all.filter((partition) => rendezvous(members, partition) === member);
+      const mine = rendezvous(members, partitions).flatMap((owner, partition) => (owner === member ? [partition] : []));
       if (owned === mine.join()) return;
       owned = mine.join();
       onChange(mine);

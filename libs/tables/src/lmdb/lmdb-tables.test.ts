@@ -129,3 +129,16 @@ test('closing waits for writes on their way; afterwards nothing is taken', async
 test('a second writer of the directory is refused by name and process', async () => {
   await expect(open()).rejects.toMatchObject({ code: 'DIRECTORY_IN_USE', directory, pid: process.pid });
 });
+
+test('tables whose columns are not those that were stored are refused with a sentence, and others can be added', async () => {
+  await tables.close();
+  const withSpecs = (specs: TableSpec[]): Promise<LmdbTables> => LmdbTables.open({ directory, now: () => time, specs });
+  tables = await withSpecs([visits]);
+  await tables.close();
+  const wider = { ...visits, columns: { ...visits.columns, waiter: 'text' as const } };
+  await expect(withSpecs([wider])).rejects.toMatchObject({
+    code: 'TABLES_OF_ANOTHER_VERSION',
+    message: expect.stringContaining(visits.name) as unknown,
+  });
+  tables = await withSpecs([visits, { ...visits, name: 'other_visits' }]);
+});

@@ -4,6 +4,7 @@ import { Tables, type ClusteringRange, type RowWrite } from '@ticketrail/pipelin
 import { beyond } from './key-format.js';
 import { RowFormat } from './row-format.js';
 import { RowWriter, type SweepResult } from './row-writer.js';
+import { compareLayouts } from './table-layouts.js';
 import { expiresAtOf } from './value-format.js';
 
 /** The tables have been closed, or are being closed. */
@@ -15,6 +16,8 @@ export interface LmdbTablesOptions {
   readonly directory: string;
   /** Epoch milliseconds; decides which rows are past their time. */
   readonly now: () => number;
+  /** The tables that will be used: what is stored must have their columns. */
+  readonly specs?: readonly TableSpec[];
 }
 
 export interface TablesStats extends StorageUsage {
@@ -42,9 +45,19 @@ export class LmdbTables extends Tables {
     this.writer = new RowWriter(environment, now);
   }
 
-  /** Opens or creates the tables. Throws DirectoryInUse when another process has them. */
-  static open(options: LmdbTablesOptions): Promise<LmdbTables> {
-    return Promise.resolve().then(() => new LmdbTables(LmdbEnvironment.open(options.directory), options.now));
+  /**
+   * Opens or creates the tables. Throws DirectoryInUse when another process has them, TablesOfAnotherVersion when the columns
+   * of what is stored are not those of `specs`.
+   */
+  static async open({ directory, now, specs = [] }: LmdbTablesOptions): Promise<LmdbTables> {
+    const tables = new LmdbTables(LmdbEnvironment.open(directory), now);
+    try {
+      await compareLayouts(tables, directory, specs);
+      return tables;
+    } catch (error) {
+      await tables.close();
+      throw error;
+    }
   }
 
   override async read(table: TableSpec, keys: readonly Key[]): Promise<(Row | undefined)[]> {

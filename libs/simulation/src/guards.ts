@@ -1,0 +1,22 @@
+/** What goes wrong, by the numbers under which mutants name it: each has a guard, and each guard in our code a mutant. */
+export const GUARDS: Readonly<Record<number, string>> = {
+  1: 'a consumer that fails over moves past entries that nobody handled',
+  2: 'a gap: entries were evicted, filtered or lost on the way',
+  3: 'a writer that stood still writes late',
+  4: 'the log rolls back and gives positions out again',
+  5: 'the log is deleted and created anew',
+  6: 'a new owner folds onto an empty row, or a row in memory is let go too early',
+  7: 'a first-seen mark is durable before its row',
+  8: 'a duplicate comes after memory has forgotten, or its first copy came from the future',
+  9: 'two places use one event id',
+  10: 'a checkpoint is durable before its rows',
+  11: 'a repeated write adds twice',
+  12: 'two writes at one position differ, or one of them is missing',
+  19: 'the tables lose what they took last',
+  20: 'the answer to an append is lost: was it stored?',
+  21: 'a sender is answered before its events are stored',
+  22: 'an idle partition looks like a stuck one',
+  24: 'somebody who was replaced publishes',
+  25: 'a reader takes part of the changes for all of them',
+  26: 'the clock of the log goes back',
+};

@@ -16,6 +16,8 @@ const MAY_IMPORT = {
   assembly: ['runtime', 'adapter', 'pipeline', 'core'],
   app: ['assembly', 'runtime', 'adapter', 'pipeline', 'core'],
   tool: [],
+  // Measures parts by themselves, beside the whole.
+  bench: ['adapter', 'pipeline', 'core'],
 };
 
 /** Composing the apps is what standalone is for. */

@@ -1,115 +1,101 @@
-/**
- * The bench. Starts a standalone product (or takes one that runs: --url, --key, --pid), sends events at a fixed rate and says what
- * became of them. `--help` lists the options.
- */
-import { writeFile } from 'node:fs/promises';
+/** The bench: starts the product (or takes one that runs), sends it events at fixed rates, and says what became of them. */
+import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
-import { ceilings } from './ceilings.js';
-import { startProduct, type Product } from './product.js';
+import { help, readOptions, UsageError, type BenchOptions } from './options.js';
+import { measureCeilings } from './ceilings/ceilings.js';
+import { comparePeers } from './peers/peers.js';
+import { startCluster } from './product/cluster.js';
+import { runningProduct, type StartProduct } from './product/product.js';
+import { startStandalone } from './product/standalone.js';
+import { pictureOf } from './report/picture.js';
+import { Progress } from './report/progress.js';
+import { sayCeilings, sayPeers, sayRun, sayShares, sayUsage } from './report/report.js';
+import { headOf, runColumns } from './report/table.js';
+import { requestSizes } from './load/request-sizes.js';
 import { run, type RunResult } from './run.js';
 import { search } from './search.js';
-import { tableHead, tableRow } from './table.js';
 
-const help = `node tools/bench/dist/main.js [options]
-  --rate N         events a second (10000); several with commas, one run each
-  --seconds N      how long (20)
-  --batch N        events a request: 1, or a divisor of 10000 (100)
-  --locations N    restaurants the events come from (20000)
-  --duplicates X   share of events sent twice (0.02)
-  --markers N      events a second whose way to the answer is timed (20); 0 for none
-  --search         find the highest sustained rate, beginning at --rate
-  --ceilings       also measure bare HTTP, JSON and disk on this machine
-  --url URL --key KEY [--pid PID]   a product that is already running
-  --json FILE      write everything as JSON, too`;
+const progress = new Progress();
+const say = (text: string): void => {
+  progress.clear();
+  process.stdout.write(`${text}\n`);
+};
 
-const { values } = parseArgs({
-  options: {
-    rate: { type: 'string', default: '10000' },
-    seconds: { type: 'string', default: '20' },
-    batch: { type: 'string', default: '100' },
-    locations: { type: 'string', default: '20000' },
-    duplicates: { type: 'string', default: '0.02' },
-    markers: { type: 'string', default: '20' },
-    search: { type: 'boolean', default: false },
-    ceilings: { type: 'boolean', default: false },
-    url: { type: 'string' },
-    key: { type: 'string' },
-    pid: { type: 'string' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
-
-function numberOf(name: 'seconds' | 'batch' | 'locations' | 'duplicates' | 'markers' | 'pid', text: string): number {
-  const value = Number(text);
-  if (!Number.isFinite(value) || value < 0) throw new Error(`--${name} is not a number: ${text}`);
-  return value;
+function starterOf({ target, profileDirectory }: BenchOptions): StartProduct {
+  if (target === 'standalone') return () => startStandalone(profileDirectory);
+  if (target === 'cluster') return () => startCluster(profileDirectory);
+  return () => Promise.resolve(runningProduct(target.url, target.apiUrl, target.key, target.processes));
 }
 
-/** A running product keeps its data and its life; one of our own gets a new directory for each run and leaves nothing behind. */
-async function product(): Promise<Product> {
-  if (values.url === undefined) return startProduct();
-  const key = values.key ?? process.env['TICKETRAIL_API_KEY'];
-  if (key === undefined) throw new Error('--url needs --key (or TICKETRAIL_API_KEY)');
-  const pid = values.pid === undefined ? undefined : numberOf('pid', values.pid);
-  return { url: new URL(values.url), key, pid, isFresh: false, stop: () => Promise.resolve() };
-}
-
-async function main(): Promise<void> {
-  const shared = {
-    seconds: numberOf('seconds', values.seconds),
-    batch: numberOf('batch', values.batch),
-    locations: numberOf('locations', values.locations),
-    duplicates: numberOf('duplicates', values.duplicates),
-    markersPerSecond: numberOf('markers', values.markers),
-  };
-  const rates = values.rate.split(',').map(Number);
+async function main(options: BenchOptions): Promise<void> {
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`;
-  console.log(
-    `${machine}; ${shared.locations} locations, ${shared.seconds} s a run, generator and product on this machine\n`,
+  const target = typeof options.target === 'string' ? options.target : options.target.url.host;
+  const title = `${target} on ${machine}, generator included; ${options.run.locations} locations`;
+  say(
+    `${title}; ${options.run.seconds} s a run after ${options.run.warmupSeconds} s of warm-up; ` +
+      `${options.run.duplicates * 100} % duplicates, ${options.run.late * 100} % late, ${options.run.malformed * 100} % malformed\n`,
   );
-
-  const found = values.ceilings ? await ceilings() : [];
-  if (found.length > 0) {
-    console.log('| ceiling | a second | CPU µs each |\n|---|---|---|');
-    for (const { name, perSecond, microsecondsEach } of found) {
-      console.log(`| ${name} | ${perSecond.toFixed(0)} | ${microsecondsEach.toFixed(1)} |`);
-    }
-    console.log('');
-  }
+  if (options.profileDirectory !== undefined) await mkdir(options.profileDirectory, { recursive: true });
+  const start = starterOf(options);
+  const ceilings = options.hasCeilings ? await measureCeilings(options, progress.show) : undefined;
+  if (ceilings !== undefined) say(sayCeilings(ceilings));
 
   const results: RunResult[] = [];
-  const show = (result: RunResult): void => {
-    results.push(result);
-    console.log(tableRow(result));
-  };
-  console.log(tableHead);
-  if (values.search) {
-    if (values.url !== undefined)
-      throw new Error('--search starts a product for each step, so it does not go with --url');
-    const best = await search({ ...shared, rate: rates[0] as number }, show);
-    console.log(`\nhighest sustained rate: ${best === undefined ? 'none' : `${best.options.rate} events/s`}`);
-  } else {
-    for (const rate of rates) {
-      const target = await product();
-      try {
-        show(await run(target, { ...shared, rate }));
-      } finally {
-        await target.stop();
-      }
+  const runAt = async (rate: number): Promise<RunResult> => {
+    progress.show(0, 'starting the product');
+    const product = await start();
+    try {
+      const result = await run(product, { ...options.run, rate }, progress.show);
+      results.push(result);
+      say(sayRun(result));
+      return result;
+    } finally {
+      progress.show(1, 'stopping the product');
+      await product.stop();
+      progress.clear();
     }
+  };
+  say(headOf(runColumns));
+  let highest: RunResult | undefined;
+  if (options.isSearch) {
+    highest = await search(options.rates[0] as number, requestSizes(options.run.batch).events, runAt);
+    say(`\nhighest sustained rate: ${highest === undefined ? 'none' : `${highest.options.rate} events/s`}\n`);
+  } else {
+    for (const rate of options.rates) await runAt(rate);
   }
-  if (values.json !== undefined) {
-    await writeFile(
-      values.json,
-      `${JSON.stringify({ machine, at: new Date().toISOString(), ceilings: found, results }, null, 2)}\n`,
-    );
+  say(sayUsage(results));
+  if (ceilings !== undefined) say(sayShares(results, ceilings));
+  const peers = options.hasPeers ? await comparePeers(start, options, progress.show) : undefined;
+  if (peers !== undefined) say(sayPeers(peers));
+
+  if (options.jsonFile !== undefined) {
+    const everything = {
+      machine,
+      target,
+      at: new Date().toISOString(),
+      options: options.run,
+      ceilings,
+      results,
+      highest: highest?.options.rate,
+      peers,
+    };
+    await writeFile(options.jsonFile, `${JSON.stringify(everything, undefined, 2)}\n`);
   }
+  if (options.svgFile !== undefined) await writeFile(options.svgFile, pictureOf(title, results));
   // A search is meant to fail at its last steps; a run that was asked for is not.
-  if (!values.search && results.some((result) => result.faults.length > 0 || result.void !== undefined))
-    process.exitCode = 1;
+  if (options.isSearch) return;
+  if (results.some(({ faults }) => faults.length > 0)) process.exitCode = 1;
+  else if (results.some((result) => result.void !== undefined)) process.exitCode = 2;
 }
 
-if (values.help) console.log(help);
-else await main();
+try {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options === undefined) say(help);
+  else await main(options);
+} catch (error) {
+  progress.clear();
+  process.stderr.write(
+    error instanceof UsageError ? `${error.message}\n` : `${(error as Error).stack ?? String(error)}\n`,
+  );
+  process.exitCode = error instanceof UsageError ? 64 : 70;
+}

@@ -1,17 +1,24 @@
 /** One run: load for some seconds, then the books; and whether the product can be said to sustain that rate. */
 import { randomBytes } from 'node:crypto';
-import { readBooks, verify } from './books.js';
-import { runLoad, type Load } from './open-loop.js';
-import { ownCpuMicroseconds, usageOf } from './process-usage.js';
-import type { Product } from './product.js';
+import { OpenLoop, type Load } from './load/open-loop.js';
+import { requestSizes } from './load/request-sizes.js';
+import { readBooks, verify } from './product/books.js';
+import type { Product } from './product/product.js';
+import { snapshotOf, usageBetween, type RoleUsage } from './product/usage-meter.js';
+import { Timeline, type Moment } from './timeline.js';
 
 export interface RunOptions {
   readonly rate: number;
+  readonly warmupSeconds: number;
   readonly seconds: number;
-  readonly batch: number;
+  readonly batch: number | 'mixed';
   readonly locations: number;
   readonly duplicates: number;
+  readonly late: number;
+  readonly malformed: number;
   readonly markersPerSecond: number;
+  /** Memory and lag are noted this often; 0 for never. */
+  readonly momentEverySeconds: number;
 }
 
 export interface RunResult extends Pick<
@@ -19,12 +26,10 @@ export interface RunResult extends Pick<
   'achievedRate' | 'httpMs' | 'queryableMs' | 'markerQueryMs' | 'markers' | 'generatorLagMs' | 'refusals'
 > {
   readonly options: RunOptions;
-  /** Of the product's process, until everything was counted; undefined when its process is not known. */
-  readonly productCpuMicrosecondsPerEvent: number | undefined;
-  readonly generatorCpuMicrosecondsPerEvent: number;
-  readonly residentMegabytes: number | undefined;
-  readonly residentPeakMegabytes: number | undefined;
+  /** Of each role from the end of the warm-up until everything was counted, per event due in that time. */
+  readonly usage: readonly RoleUsage[];
   readonly backlog: { readonly unansweredRequests: number; readonly inFlightEvents: number; readonly drainMs: number };
+  readonly timeline: readonly Moment[];
   /** Lost, doubled, refused or unbalanced, in words. */
   readonly faults: readonly string[];
   /** Not undefined when the run says nothing about the product, and why. */
@@ -35,48 +40,55 @@ export interface RunResult extends Pick<
 /** The generator may send 1 % of its requests later than this; beyond, it measures itself. */
 const generatorLagMaxMs = 20;
 /** What is still unanswered or uncounted when the load ends must be the work of a moment, or it had been growing. */
-const drainMaxMs = 1_500;
+const drainMaxMs = 2_000;
 
-export async function run(product: Product, options: RunOptions): Promise<RunResult> {
+export type OnProgress = (share: number, text: string) => void;
+
+export async function run(product: Product, options: RunOptions, onProgress?: OnProgress): Promise<RunResult> {
   const before = await readBooks(product);
-  const usageBefore = product.pid === undefined ? undefined : await usageOf(product.pid);
-  const ownBefore = ownCpuMicroseconds();
+  const processes = [...product.processes, { role: 'generator', pid: process.pid }];
+  let warm = snapshotOf(processes);
   const started = performance.now();
-  const load = await runLoad(product, { ...options, tag: randomBytes(4).toString('hex') });
+  const sizes = requestSizes(options.batch);
+  const loop = new OpenLoop(product, { ...options, sizes, tag: randomBytes(4).toString('hex') });
+  const timeline = new Timeline(product, loop.queryable, options.momentEverySeconds);
+  const lasts = options.warmupSeconds + options.seconds;
+  const load = await loop.run({
+    onWarm: () => {
+      warm = snapshotOf(processes);
+      timeline.begin();
+    },
+    onProgress: (seconds, answered, unanswered) =>
+      onProgress?.(seconds / lasts, `${options.rate} events/s: ${answered} taken, ${unanswered} requests unanswered`),
+  });
+  await timeline.end();
   const inFlight = (await readBooks(product)).in_flight;
-  const ownCpu = ownCpuMicroseconds() - ownBefore;
   const lastedMs = performance.now() - started;
 
-  const { drainMs, faults } = await verify(product, before, { lines: load.lines, ...load.expected });
-  const usage = product.pid === undefined ? undefined : await usageOf(product.pid);
-  const perEvent = (microseconds: number): number => microseconds / load.lines;
+  onProgress?.(1, 'waiting for the books to close');
+  const { drainMs, faults } = await verify(product, before, { ...load.expected, lines: load.lines, lastedMs });
+  const usage = usageBetween(await warm, await snapshotOf(processes), load.measuredLines);
   const isLate = load.generatorLagMs.p99 > generatorLagMaxMs;
   const found = [...faults];
   if (load.markers.lost > 0) found.push(`${load.markers.lost} markers were never seen`);
   for (const [status, count] of Object.entries(load.refusals))
     found.push(`${count} requests were answered with ${status}`);
-  const overtimeMs = lastedMs - options.seconds * 1_000;
+  const overtimeMs = lastedMs - lasts * 1_000;
+  const { achievedRate, httpMs, queryableMs, markerQueryMs, markers, generatorLagMs, refusals } = load;
   return {
     options,
-    achievedRate: load.achievedRate,
-    httpMs: load.httpMs,
-    queryableMs: load.queryableMs,
-    markerQueryMs: load.markerQueryMs,
-    markers: load.markers,
-    generatorLagMs: load.generatorLagMs,
-    productCpuMicrosecondsPerEvent:
-      usage === undefined || usageBefore === undefined
-        ? undefined
-        : perEvent(usage.cpuMicroseconds - usageBefore.cpuMicroseconds),
-    generatorCpuMicrosecondsPerEvent: perEvent(ownCpu),
-    residentMegabytes: usage === undefined ? undefined : usage.residentBytes / 1_048_576,
-    residentPeakMegabytes: usage === undefined ? undefined : usage.residentPeakBytes / 1_048_576,
+    achievedRate,
+    httpMs,
+    queryableMs,
+    markerQueryMs,
+    markers,
+    generatorLagMs,
+    usage,
     backlog: { unansweredRequests: load.unansweredAtEnd, inFlightEvents: inFlight, drainMs },
-    refusals: load.refusals,
+    timeline: timeline.moments,
+    refusals,
     faults: found,
-    void: isLate
-      ? `the generator fell behind its schedule (p99 ${load.generatorLagMs.p99.toFixed(0)} ms late)`
-      : undefined,
+    void: isLate ? `the generator fell behind its schedule (p99 ${generatorLagMs.p99.toFixed(0)} ms late)` : undefined,
     isSustained: !isLate && found.length === 0 && overtimeMs < drainMaxMs && drainMs < drainMaxMs,
   };
 }

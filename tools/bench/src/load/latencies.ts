@@ -25,10 +25,10 @@ export class Latencies {
     return this.#count;
   }
 
-  /** Nearest rank; not a number where nothing was measured. */
-  summary(): LatencySummary {
-    const sorted = this.#values.slice(0, this.#count).sort();
+  /** Nearest rank; not a number where nothing was measured. @param from leaves out the ones recorded before this many */
+  summary(from = 0): LatencySummary {
+    const sorted = this.#values.slice(from, this.#count).sort();
     const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
-    return { count: this.#count, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
+    return { count: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
   }
 }

@@ -1,0 +1,109 @@
+"""Holds events, takes more of them at a rate, and asks questions meanwhile: the part that all peers have in common."""
+
+import argparse
+import json
+import re
+import threading
+import time
+from datetime import datetime, timedelta
+
+INSERT_EVERY_S = 0.1
+QUESTION_PAUSE_S = 0.05
+TIMESTAMP = re.compile(rb'"timestamp":"([^"]+)"')
+LOCATION = re.compile(rb'"location_id":"([^"]+)"')
+
+
+def arguments():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--directory", required=True)
+    parser.add_argument("--held", required=True)
+    parser.add_argument("--coming", required=True)
+    parser.add_argument("--rate", type=float, required=True)
+    parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--applied", type=int, required=True)
+    return parser.parse_args()
+
+
+def percentiles(values):
+    """Nearest rank, in milliseconds."""
+    ordered = sorted(values)
+    if not ordered:
+        return {"p50": None, "p95": None}
+    at = lambda share: ordered[max(0, -(-int(share * 100) * len(ordered) // 100) - 1)] * 1000
+    return {"p50": at(0.5), "p95": at(0.95)}
+
+
+def moved(line, shift):
+    """The event as if it happened `shift` later: the file was written some time before it is sent."""
+    found = TIMESTAMP.search(line)
+    then = datetime.fromisoformat(found.group(1).decode().replace("Z", "+00:00")) + shift
+    text = then.strftime("%Y-%m-%dT%H:%M:%S.") + f"{then.microsecond // 1000:03d}Z"
+    return line[: found.start(1)] + text.encode() + line[found.end(1) :]
+
+
+def compare(peer):
+    """
+    peer.load(path) holds the events of a file; peer.insert(lines) takes some; peer.asker() answers a function that asks SQL, for
+    a thread of its own; peer.questions are (name, sql); peer.place(location) is the SQL that answers how much one place made.
+    Prints the result as JSON in the last line.
+    """
+    options = peer.options
+    with open(options.held, "rb") as file:
+        held = sum(1 for _ in file)
+    started = time.perf_counter()
+    peer.load(options.held)
+    load_per_second = held / (time.perf_counter() - started)
+
+    with open(options.coming, "rb") as file:
+        coming = file.read().splitlines()
+    ended = threading.Event()
+    times = {name: [] for name, _ in peer.questions}
+    failures = []
+
+    def ask_in_turn():
+        try:
+            ask = peer.asker()
+            while not ended.is_set():
+                for name, sql in peer.questions:
+                    asked = time.perf_counter()
+                    ask(sql)
+                    times[name].append(time.perf_counter() - asked)
+                    ended.wait(QUESTION_PAUSE_S)
+        except Exception as error:  # Told at the end: the taking of events must not hang on it.
+            failures.append(error)
+
+    asking = threading.Thread(target=ask_in_turn)
+    ask_place = peer.asker()
+    first = datetime.fromisoformat(TIMESTAMP.search(coming[0]).group(1).decode().replace("Z", "+00:00"))
+    shift = datetime.now(first.tzinfo) - first + timedelta(seconds=1)
+    coming = [moved(line, shift) for line in coming]
+    asking.start()
+    begun = time.perf_counter()
+    sent = 0
+    behind = 0
+    freshness = []
+    while sent < len(coming):
+        now = time.perf_counter() - begun
+        due = min(len(coming), int(now * options.rate))
+        if now > options.seconds and behind == 0:
+            behind = max(0, len(coming) - sent)
+        if due > sent:
+            peer.insert(coming[sent:due])
+            ask_place(peer.place(LOCATION.search(coming[due - 1]).group(1).decode()))
+            # The oldest of them has waited longest, the youngest shortest.
+            seen = time.perf_counter() - begun
+            freshness += [seen - sent / options.rate, seen - (due - 1) / options.rate]
+            sent = due
+        time.sleep(max(0.0, INSERT_EVERY_S - (time.perf_counter() - begun - now)))
+    ended.set()
+    asking.join()
+    if failures:
+        raise failures[0]
+    result = {
+        "loadPerSecond": load_per_second,
+        "freshness": percentiles(freshness),
+        "behindEvents": behind,
+        "queries": [{"name": name, **percentiles(times[name])} for name, _ in peer.questions],
+        "countsOnce": peer.count() == options.applied,
+    }
+    print(json.dumps(result))

@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals';
+import { readOptions, type BenchOptions } from '../options.js';
+import { ComparedEvents, heldHours } from './event-file.js';
+
+const now = Date.parse('2026-03-14T18:00:00.000Z');
+const options = readOptions(
+  ['--rate', '1000', '--seconds', '2', '--events', '30000', '--locations', '50'],
+  {},
+) as BenchOptions;
+
+function eventsOf(events: ComparedEvents, from: number, before: number): { event_id: string; timestamp: string }[] {
+  const texts: string[] = [];
+  for (let request = from; request < before; request++)
+    texts.push(...events.body(request).toString().trimEnd().split('\n'));
+  return texts.map((text) => JSON.parse(text) as { event_id: string; timestamp: string });
+}
+
+test('what is held is of the day before, what comes in is of the moments after', () => {
+  const events = new ComparedEvents(options, now, 'compared');
+  const total = events.heldRequests + events.comingRequests;
+  const held = eventsOf(events, 0, events.heldRequests).map(({ timestamp }) => Date.parse(timestamp));
+  const coming = eventsOf(events, events.heldRequests, total).map(({ timestamp }) => Date.parse(timestamp));
+  expect(held.length).toBe(30_000);
+  expect(coming.length).toBe(2_000);
+  expect(Math.max(...held)).toBeLessThanOrEqual(now);
+  expect(held[0]).toBeLessThanOrEqual(now - heldHours * 3_600_000);
+  expect(Math.max(...coming)).toBeGreaterThan(now + 1_500);
+  expect(Math.max(...coming)).toBeLessThanOrEqual(now + 2_000);
+});
+
+test('what is expected to be counted is each event once', () => {
+  const events = new ComparedEvents(options, now, 'compared');
+  const all = eventsOf(events, 0, events.heldRequests + events.comingRequests);
+  const { applied, duplicates, rejected } = events.expected();
+  expect(new Set(all.map(({ event_id }) => event_id)).size).toBe(applied);
+  expect(applied + duplicates).toBe(all.length);
+  expect(rejected).toBe(0);
+  expect(duplicates).toBeGreaterThan(300);
+});

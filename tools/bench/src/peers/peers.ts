@@ -1,0 +1,113 @@
+/**
+ * The product beside databases that people would take instead: the same events held, the same events coming in, the same four
+ * questions asked meanwhile. The databases are installed on demand and are no part of the product.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { cacheDirectory } from '../../../setup/engines/cache-directory.mjs';
+import type { BenchOptions } from '../options.js';
+import { Program } from '../product/child-process.js';
+import type { StartProduct } from '../product/product.js';
+import { TemporaryDirectory } from '../product/temporary-directory.js';
+import type { OnProgress } from '../run.js';
+import { writeEvents } from './event-file.js';
+import type { PeerResult, PeersResult } from './peer-result.js';
+import { askProduct } from './product-questions.js';
+
+const run = promisify(execFile);
+const scripts = fileURLToPath(new URL('../../peers', import.meta.url));
+/** Exact, so that figures of two days are of the same databases. */
+const packages = ['chdb==4.4.0', 'psycopg[binary]==3.3.9'];
+const installMsMax = 600_000;
+/** Beyond loading and asking, which take as long as they take. */
+const peerMsMax = 3_600_000;
+const peers = [
+  { name: 'ClickHouse (chdb, embedded)', script: 'clickhouse.py' },
+  { name: 'PostgreSQL 15', script: 'postgresql.py' },
+];
+
+export async function comparePeers(
+  start: StartProduct,
+  options: BenchOptions,
+  onProgress: OnProgress,
+): Promise<PeersResult> {
+  const results: PeerResult[] = [];
+  const rate = options.rates[0] as number;
+  const step = async (name: string, measure: () => Promise<PeerResult>): Promise<void> => {
+    onProgress(results.length / (peers.length + 1), `peers: ${name}`);
+    results.push(await measure().catch((error: unknown) => missing(name, error)));
+  };
+  const product = typeof options.target === 'string' ? `Ticketrail, ${options.target}` : 'Ticketrail';
+  await step(product, () => askProduct(product, start, options));
+  let python: string | undefined;
+  for (const { name, script } of peers) {
+    await step(name, async () => {
+      python ??= await installPython();
+      return askPeer(name, python, script, options);
+    });
+  }
+  return { events: options.peerEvents, rate, peers: results };
+}
+
+/** A Python with the peers' packages, in the cache directory; made once. */
+async function installPython(): Promise<string> {
+  const directory = join(cacheDirectory(), `bench-peers-${packages.join('-').replaceAll(/[^\w.=-]/g, '_')}`);
+  const python = join(directory, 'bin', 'python');
+  const done = join(directory, 'installed');
+  if (existsSync(done)) return python;
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(cacheDirectory(), { recursive: true });
+  await run('python3', ['-m', 'venv', directory], { timeout: installMsMax });
+  await run(python, ['-m', 'pip', 'install', '--quiet', ...packages], { timeout: installMsMax });
+  await writeFile(done, '');
+  return python;
+}
+
+async function askPeer(name: string, python: string, script: string, options: BenchOptions): Promise<PeerResult> {
+  const directory = new TemporaryDirectory();
+  try {
+    const held = join(directory.path, 'held.ndjson');
+    const coming = join(directory.path, 'coming.ndjson');
+    const { applied } = await writeEvents({ held, coming }, options);
+    const program = Program.run(
+      name,
+      python,
+      [
+        join(scripts, script),
+        `--directory=${directory.path}`,
+        `--held=${held}`,
+        `--coming=${coming}`,
+        `--rate=${options.rates[0]}`,
+        `--seconds=${options.run.seconds}`,
+        `--applied=${applied}`,
+      ],
+      { env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } },
+    );
+    try {
+      await program.succeeded(peerMsMax);
+    } finally {
+      await program.stop();
+    }
+    const last = program.output.trimEnd().split('\n').at(-1) as string;
+    return { name, problem: undefined, ...(JSON.parse(last) as Omit<PeerResult, 'name' | 'problem'>) };
+  } finally {
+    await directory.remove();
+  }
+}
+
+function missing(name: string, error: unknown): PeerResult {
+  const text = error instanceof Error ? error.message : String(error);
+  return {
+    name,
+    problem: text.trim().split('\n').slice(-1)[0] as string,
+    loadPerSecond: Number.NaN,
+    freshness: { p50: Number.NaN, p95: Number.NaN },
+    behindEvents: Number.NaN,
+    queries: [],
+    countsOnce: false,
+  };
+}

@@ -1,0 +1,37 @@
+/** NATS and Cassandra on a new directory, as the product's own set-up provisions and starts them. */
+import { provisionEngines, startEngines } from '../../../setup/engines/local-engines.mjs';
+import { adopt } from './child-process.js';
+import { TemporaryDirectory } from './temporary-directory.js';
+import type { MeteredProcess } from './usage-meter.js';
+
+export interface BenchEngines {
+  readonly natsUrl: string;
+  readonly cqlContactPoint: string;
+  readonly processes: readonly MeteredProcess[];
+  stop(): Promise<void>;
+}
+
+export async function openEngines(): Promise<BenchEngines> {
+  await provisionEngines();
+  const directory = new TemporaryDirectory();
+  try {
+    const engines = await startEngines({ directory: directory.path });
+    adopt(engines.nats.process);
+    adopt(engines.cassandra.process);
+    return {
+      natsUrl: engines.natsUrl,
+      cqlContactPoint: engines.cqlContactPoint,
+      processes: [
+        { role: 'nats-server', pid: engines.nats.pid },
+        { role: 'cassandra', pid: engines.cassandra.pid },
+      ],
+      async stop(): Promise<void> {
+        await engines.stop();
+        await directory.remove();
+      },
+    };
+  } catch (error) {
+    await directory.remove();
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import { expect, test } from '@jest/globals';
+import type { RunResult } from '../run.js';
+import { pictureOf, roundUp } from './picture.js';
+import { bar } from './progress.js';
+
+const result = (rate: number, p99: number): RunResult =>
+  ({
+    options: { rate },
+    httpMs: { count: 9, p50: 1, p95: 2, p99: 3, max: 4 },
+    queryableMs: { count: 0, p50: Number.NaN, p95: Number.NaN, p99, max: Number.NaN },
+    usage: [{ role: 'a<b', cpuMicrosecondsPerEvent: 50 }],
+  }) as unknown as RunResult;
+
+test('the picture is well-formed, in the order of the rates, and leaves out what was not measured', () => {
+  const picture = pictureOf('A & B', [result(20_000, 80), result(10_000, Number.NaN)]);
+  expect(picture).toContain('<title>A &amp; B</title>');
+  expect(picture).toContain('a&lt;b');
+  expect(picture).not.toMatch(/NaN|undefined|Infinity/);
+  const opened = [...picture.matchAll(/<(\w+)[^>]*(?<!\/)>/g)].map(([, name]) => name);
+  const closed = [...picture.matchAll(/<\/(\w+)>/g)].map(([, name]) => name);
+  expect(opened.sort()).toEqual(closed.sort());
+  // Two rates of the CPU line, on the lower left and on the right.
+  expect(picture).toMatch(/<polyline points="(\d+\.\d),(\d+\.\d) (?!\1)(\d+\.\d),\2"/);
+});
+
+test('without any run the picture is empty and still a picture', () => {
+  expect(pictureOf('none', [])).toMatch(/^<svg[\s\S]*<\/svg>\n$/);
+});
+
+test.each([
+  [1, 1],
+  [1.1, 2],
+  [30, 50],
+  [50, 50],
+  [51, 100],
+  [40_000, 50_000],
+])('an axis for %d ends at %d', (value, end) => {
+  expect(roundUp(value)).toBeCloseTo(end, 9);
+});
+
+test('a bar is as full as the share, and never fuller', () => {
+  expect(bar(0)).toBe(`[${'-'.repeat(24)}]`);
+  expect(bar(0.5)).toBe(`[${'#'.repeat(12)}${'-'.repeat(12)}]`);
+  expect(bar(7)).toBe(`[${'#'.repeat(24)}]`);
+});

@@ -1,0 +1,91 @@
+/** Results as Markdown tables, ready for a page of measurements. */
+import type { LatencySummary } from '../load/latencies.js';
+import { productCpu, type RoleUsage } from '../product/usage-meter.js';
+import type { RunResult } from '../run.js';
+import type { Drift } from '../timeline.js';
+
+export type Columns<Item> = readonly (readonly [name: string, cell: (item: Item) => string])[];
+
+/** The head of a table, and a row of it. */
+export const headOf = <Item>(columns: Columns<Item>): string =>
+  `| ${columns.map(([name]) => name).join(' | ')} |\n|${'---|'.repeat(columns.length)}`;
+export const rowOf = <Item>(columns: Columns<Item>, item: Item): string =>
+  `| ${columns.map(([, cell]) => cell(item)).join(' | ')} |`;
+export const tableOf = <Item>(columns: Columns<Item>, items: readonly Item[]): string =>
+  [headOf(columns), ...items.map((item) => rowOf(columns, item))].join('\n');
+
+export const milliseconds = (summary: LatencySummary): string =>
+  summary.count === 0
+    ? '–'
+    : [summary.p50, summary.p95, summary.p99, summary.max]
+        .map((value) => value.toFixed(value < 10 ? 1 : 0))
+        .join(' / ');
+
+export const figure = (value: number | undefined, places = 1): string =>
+  value === undefined || Number.isNaN(value) ? '–' : value.toFixed(places);
+
+const ofProduct = ({ usage }: RunResult): readonly RoleUsage[] => usage.filter(({ role }) => role !== 'generator');
+const sumOf = (usage: readonly RoleUsage[], valueOf: (usage: RoleUsage) => number): number | undefined =>
+  usage.length === 0 ? undefined : usage.reduce((sum, one) => sum + valueOf(one), 0);
+const generatorCpu = ({ usage }: RunResult): number | undefined =>
+  usage.find(({ role }) => role === 'generator')?.cpuMicrosecondsPerEvent;
+
+export const runColumns: Columns<RunResult> = [
+  ['events/s asked', ({ options }) => String(options.rate)],
+  ['batch', ({ options }) => String(options.batch)],
+  ['events/s taken', ({ achievedRate }) => achievedRate.toFixed(0)],
+  ['HTTP p50 / p95 / p99 / max ms', ({ httpMs }) => milliseconds(httpMs)],
+  ['queryable p50 / p95 / p99 / max ms', ({ queryableMs }) => milliseconds(queryableMs)],
+  [
+    'CPU µs an event: product, generator',
+    (result) =>
+      `${figure(ofProduct(result).length === 0 ? undefined : productCpu(result.usage))}, ${figure(generatorCpu(result))}`,
+  ],
+  [
+    'RSS, peak MB',
+    (result) =>
+      [
+        sumOf(ofProduct(result), (one) => one.residentMegabytes),
+        sumOf(ofProduct(result), (one) => one.residentPeakMegabytes),
+      ]
+        .map((value) => figure(value, 0))
+        .join(', '),
+  ],
+  [
+    'bytes written an event',
+    (result) =>
+      figure(
+        sumOf(ofProduct(result), (one) => one.writtenBytesPerEvent),
+        0,
+      ),
+  ],
+  [
+    'unanswered, in flight, drained in ms',
+    ({ backlog }) => `${backlog.unansweredRequests}, ${backlog.inFlightEvents}, ${backlog.drainMs.toFixed(0)}`,
+  ],
+  ['generator late p99 ms', ({ generatorLagMs }) => generatorLagMs.p99.toFixed(1)],
+  ['verdict', verdict],
+];
+
+export const usageColumns: Columns<RoleUsage> = [
+  ['process', ({ role }) => role],
+  ['CPU µs an event', (usage) => figure(usage.cpuMicrosecondsPerEvent)],
+  ['RSS MB', (usage) => figure(usage.residentMegabytes, 0)],
+  ['peak MB', (usage) => figure(usage.residentPeakMegabytes, 0)],
+  ['bytes written an event', (usage) => figure(usage.writtenBytesPerEvent, 0)],
+];
+
+export const driftColumns: Columns<Drift> = [
+  ['in the course of the run', ({ what }) => what],
+  ['middle third', ({ middle }) => middle.toFixed(0)],
+  ['last third', ({ last }) => last.toFixed(0)],
+  ['', ({ isFlat }) => (isFlat ? 'flat' : 'GROWS')],
+];
+
+export function verdict(result: RunResult): string {
+  if (result.faults.length > 0) return `FAULTS: ${result.faults.join('; ')}`;
+  if (result.void !== undefined) return `VOID: ${result.void}`;
+  return result.isSustained
+    ? 'sustained; books close, nothing lost or doubled'
+    : 'not sustained; books close, nothing lost or doubled';
+}

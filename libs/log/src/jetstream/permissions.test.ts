@@ -16,18 +16,18 @@ import { until } from './until.fixture.js';
 
 const message = { id: 'one', body: 'one' };
 
-describe('a user of NATS for each service', () => {
+describe.each(['', 'shop'])('a user of NATS for each service, under the prefix "%s"', (prefix) => {
   let directory: string;
   let nats: NatsFixture;
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'ticketrail-nkeys-'));
-    nats = await NatsFixture.start({ config: makeNkeys(directory) });
+    nats = await NatsFixture.start({ config: makeNkeys(directory, prefix) });
     const connection = await connect('migrator');
-    await JetStreamEventLog.create(connection, { partitions: 2 });
-    await JetStreamEventLog.create(connection, { partitions: 2, bytesMax: 2 ** 24 });
-    await createMembership(connection);
-    await createMembership(connection);
+    await JetStreamEventLog.create(connection, { prefix, partitions: 2 });
+    await JetStreamEventLog.create(connection, { prefix, partitions: 2, bytesMax: 2 ** 24 });
+    await createMembership(connection, { prefix });
+    await createMembership(connection, { prefix });
   });
   afterAll(async () => {
     await nats.end();
@@ -41,7 +41,7 @@ describe('a user of NATS for each service', () => {
       inboxPrefix: inboxPrefixOf(service),
     });
   const open = async (service: NatsService): Promise<JetStreamEventLog> =>
-    JetStreamEventLog.open(await connect(service), { ackMsMax: 300 });
+    JetStreamEventLog.open(await connect(service), { prefix, ackMsMax: 300 });
   const firstOf = async (log: JetStreamEventLog, stream: 'ingest' | 'events' | 'rows'): Promise<string | undefined> => {
     for await (const [entry] of log.read(stream, 0, 0, AbortSignal.timeout(5_000))) return entry?.id;
     return undefined;
@@ -82,10 +82,15 @@ describe('a user of NATS for each service', () => {
     const stopped = new AbortController();
     const owned = new Map<string, number>();
     const following = (['enricher', 'aggregator'] as const).map(async (role) => {
-      const membership = await NatsMembership.open(await connect(role), { member: 'a', partitions: 2, beatMs: 100 });
+      const membership = await NatsMembership.open(await connect(role), {
+        prefix,
+        member: 'a',
+        partitions: 2,
+        beatMs: 100,
+      });
       await membership.follow(role, stopped.signal, (partitions) => owned.set(role, partitions.length));
     });
-    const viewer = await NatsMembership.open(await connect('api'), { member: 'viewer', partitions: 2 });
+    const viewer = await NatsMembership.open(await connect('api'), { prefix, member: 'viewer', partitions: 2 });
     const watch = await viewer.watchMembers();
     await until(() => owned.get('enricher') === 2 && owned.get('aggregator') === 2 && watch.members().length === 2);
     stopped.abort();
@@ -109,11 +114,16 @@ describe('a user of NATS for each service', () => {
 
   test('does not let the api write, nor anybody listen to what another is answered', async () => {
     const api = await connect('api');
-    const log = await JetStreamEventLog.open(api, { ackMsMax: 300 });
+    const log = await JetStreamEventLog.open(api, { prefix, ackMsMax: 300 });
     for (const stream of ['ingest', 'events', 'rows'] as const) {
       await expect(log.append(stream, 1, message)).rejects.toThrow();
     }
-    for (const subject of ['events.*', '_INBOX.>', `${inboxPrefixOf('enricher')}.>`, '>']) {
+    for (const subject of [
+      prefix === '' ? 'events.*' : `${prefix}.events.*`,
+      '_INBOX.>',
+      `${inboxPrefixOf('enricher')}.>`,
+      '>',
+    ]) {
       const subscription = api.subscribe(subject);
       await expect(subscription.closed.then((error) => Promise.reject(error))).rejects.toThrow();
     }

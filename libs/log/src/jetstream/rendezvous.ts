@@ -11,7 +11,7 @@ import { hash64, type Hash64 } from '@ticketrail/core';
  * but of eight partitions one member may get seven. With it some do: see `rendezvous.test.ts`.
  */
 export function rendezvous(members: Iterable<string>, partitions: number): (string | undefined)[] {
-  const owners = new Array<string | undefined>(partitions).fill(undefined);
+  const owners = Array.from({ length: partitions }, (): string | undefined => undefined);
   const names = [...new Set(members)];
   if (names.length === 0) return owners;
   const share = Math.floor(partitions / names.length);

@@ -252,7 +252,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         BATCHER,
-        'await this.send(partition, box, sent);',
+        'await this.send(partition, box, sent, span?.traceparent);',
         'this.send(partition, box, sent).catch(() => undefined);',
       ),
     ],

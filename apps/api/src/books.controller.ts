@@ -55,6 +55,14 @@ const RESTATEMENT: FieldTypes = {
   position: 'object',
 };
 
+/** A report with a word on how far it goes. */
+const RESTATEMENTS = report(RESTATEMENT, {
+  is_complete: {
+    type: 'boolean',
+    description: 'Whether row_count and totals are of the whole window; else of its newest part.',
+  },
+});
+
 const DEVICE: FieldTypes = {
   location_id: 'string',
   device_id: 'string',
@@ -86,7 +94,7 @@ export class BooksController {
   @ApiOperation({
     summary: 'What changed in a minute after it was settled, the newest first (24h of log time, the first 100)',
   })
-  @ApiOkResponse({ schema: report(RESTATEMENT) })
+  @ApiOkResponse({ schema: RESTATEMENTS })
   async restated(@Tenant() tenant: string, @Query() query: LocationQuery) {
     const window = this.figures.window(query, '24h', MINUTE_MS);
     const list = await this.restatements.list(tenant, window, query.location_id, query.limit ?? LIST_LIMIT);

@@ -34,10 +34,10 @@ export function dated(row: FieldTypes): Schema {
 }
 
 /** The envelope every report has, around rows of these fields. */
-export function report(row: FieldTypes): Schema {
+export function report(row: FieldTypes, more: Record<string, Schema> = {}): Schema {
   return {
     type: 'object',
-    required: ['window', 'as_of', 'completeness', 'rows'],
+    required: ['window', 'as_of', 'completeness', 'rows', ...Object.keys(more)],
     properties: {
       window: { ...object({ from: 'string', to: 'string' }), description: 'From (inclusive) to (exclusive).' },
       as_of: AS_OF,
@@ -54,14 +54,22 @@ export function report(row: FieldTypes): Schema {
         },
       },
       restated: {
-        ...object({ events: 'integer', last_at: 'string' }),
+        type: 'object',
+        required: ['events', 'last_at'],
         description:
-          'Only when events changed minutes of the window after they were settled: how many, when the last of them came, ' +
-          'and by how much the revenue changed (amount, on reports of revenue).',
+          'What events changed in minutes of the window after they were settled; absent when none did. Of windows longer than ' +
+          'two hours only the latest are looked at, and since says from which minute on: the rest is in /v1/restatements.',
+        properties: {
+          events: { type: 'integer' },
+          amount: { type: 'number', description: 'By how much the revenue changed, on reports of revenue.' },
+          last_at: { type: 'string', format: 'date-time', nullable: true },
+          since: { type: 'string', format: 'date-time' },
+        },
       },
       rows: { type: 'array', items: object(row) },
       row_count: { type: 'integer', description: 'Rows there are; `rows` holds the first of them, up to `limit`.' },
       totals: { type: 'object', description: 'Sums over all rows, where they make sense.' },
+      ...more,
     },
   };
 }

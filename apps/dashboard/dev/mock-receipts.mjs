@@ -96,7 +96,7 @@ export function makeRestatements(now, envelope, empty) {
     events: rows.reduce((n, row) => n + row.events, 0),
     revenue: cents(rows.reduce((n, row) => n + row.revenue, 0)),
   };
-  return { ...envelope, rows, row_count: rows.length, totals };
+  return { ...envelope, rows, row_count: rows.length, totals, is_complete: true };
 }
 
 export function makeDevices(now, kind, empty) {

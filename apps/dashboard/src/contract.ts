@@ -28,7 +28,10 @@ export interface Restated {
   readonly events: number;
   /** By how much the revenue changed, where the figures are about revenue. */
   readonly amount?: number;
-  readonly last_at: string;
+  /** Null when there were none, which is only said of a window of which a part was looked at. */
+  readonly last_at: string | null;
+  /** Of a long window only what began from here on was looked at. */
+  readonly since?: string;
 }
 
 /** What every answer carries, whatever it is about. */
@@ -166,6 +169,8 @@ export interface RestatementTotals {
 export interface Restatements extends Report<RestatementRow, RestatementTotals> {
   readonly row_count: number;
   readonly totals: RestatementTotals;
+  /** Whether the count and the totals are of the whole window; else of its newest part. */
+  readonly is_complete: boolean;
 }
 
 /** A terminal that numbers its events. */

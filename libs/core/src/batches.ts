@@ -58,6 +58,8 @@ export interface SettledBatch {
   ingest: number;
   /** Message id of the ingest message settled here; the empty string for an idle batch. */
   ingest_id: string;
+  /** In an idle batch: id of the message at `ingest`, where it is known. An ingest log that lost its end is noticed by it. */
+  last_ingest_id?: string;
   /** Monotone over the partition. Epoch milliseconds. */
   log_time: number;
   /** How long after its end a minute was still expected to change when this was settled, milliseconds: see Restatements. */

@@ -166,8 +166,9 @@ export class AggregateLoop {
     this.isEvictionDue = false;
     const checkpoints = await readCheckpoints(tables, this.epoch, this.partition);
     await checkLog(log, tables, this.epoch, this.partition, checkpoints.checkpoint);
-    this.earlier = new EarlierCheckpoints(checkpoints, this.options.rewindMs ?? REWIND_MS);
     const checkpoint = this.options.isTailInDoubt === true ? checkpoints.earlier : checkpoints.checkpoint;
+    const { rewindMs = REWIND_MS } = this.options;
+    this.earlier = new EarlierCheckpoints(checkpoints.earlier, checkpoint, clock.now(), rewindMs);
     this.at = this.reached = checkpoint;
     this.durableReach = 0;
     this.publishedSeq = checkpoint.seq;
@@ -300,6 +301,8 @@ export class AggregateLoop {
    * are absolute, so repeating is harmless, and meanwhile folding goes on until too many rows wait.
    */
   private async flush(which: 'live' | 'all'): Promise<void> {
+    // Rows that a flush took and could not write are gone from the fold: no checkpoint may vouch for them.
+    if (this.failure !== undefined) throw this.failure;
     const { clock } = this.ports;
     const started = clock.now();
     const checkpoint = this.at;
@@ -318,7 +321,7 @@ export class AggregateLoop {
     for (let i = 0; i < rows.length; i += ROWS_PER_WRITE) await this.writeUntilDone(rows.slice(i, i + ROWS_PER_WRITE));
     if (which === 'all' && checkpoint.seq > this.stats.checkpointSeq) {
       await this.writeUntilDone([
-        checkpointWrite(this.epoch, this.partition, checkpoint, this.earlier.before(checkpoint)),
+        checkpointWrite(this.epoch, this.partition, checkpoint, this.earlier.before(checkpoint, clock.now())),
       ]);
       this.stats.checkpointSeq = checkpoint.seq;
     }

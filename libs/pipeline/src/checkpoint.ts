@@ -61,24 +61,29 @@ export function checkpointWrite(
 }
 
 /**
- * Which earlier checkpoint goes with the next one: the newest that is `rewindMs` of log time older, or the oldest there is.
+ * Which earlier checkpoint goes with the next one: the newest that was written `rewindMs` ago, or the oldest there is. By our
+ * clock and not by log time: going over the log again writes old rows anew, and it is the last writes that may be lost.
  * A few are kept, so that it is not much older than that.
  */
 export class EarlierCheckpoints {
-  private readonly kept: Checkpoint[];
+  private readonly kept: { readonly checkpoint: Checkpoint; readonly writtenAt: number }[];
 
+  /** @param start where folding begins: what lies between the earlier one and that is taken to be written only now */
   constructor(
-    { checkpoint, earlier }: { checkpoint: Checkpoint; earlier: Checkpoint },
+    earlier: Checkpoint,
+    start: Checkpoint,
+    now: number,
     private readonly rewindMs: number,
   ) {
-    this.kept = checkpoint.seq > earlier.seq ? [earlier, checkpoint] : [earlier];
+    this.kept = [{ checkpoint: earlier, writtenAt: now }];
+    if (start.seq > earlier.seq) this.kept.push({ checkpoint: start, writtenAt: now });
   }
 
-  before(checkpoint: Checkpoint): Checkpoint {
+  before(checkpoint: Checkpoint, now: number): Checkpoint {
     const { kept, rewindMs } = this;
-    while (kept.length > 1 && kept[1]!.logTime <= checkpoint.logTime - rewindMs) kept.shift();
-    if (checkpoint.logTime - kept.at(-1)!.logTime >= rewindMs / EARLIER_KEPT) kept.push(checkpoint);
-    return kept[0]!;
+    while (kept.length > 1 && kept[1]!.writtenAt <= now - rewindMs) kept.shift();
+    if (now - kept.at(-1)!.writtenAt >= rewindMs / EARLIER_KEPT) kept.push({ checkpoint, writtenAt: now });
+    return kept[0]!.checkpoint;
   }
 }
 

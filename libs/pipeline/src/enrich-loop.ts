@@ -24,7 +24,7 @@ import {
 import { readCheckpoint, readCheckpoints, type Checkpoint } from './checkpoint.js';
 import { decodeIngest, decodeSettled, encodeSettled } from './codec.js';
 import type { Epoch } from './epoch.js';
-import { checkIngest, checkLog, Overtaken } from './log-check.js';
+import { checkIngest, checkLog, Overtaken, refusalMeans } from './log-check.js';
 import type { Clock, Entry, EventLog, Reference, Tables } from './ports.js';
 import { utcOffsetMinutes } from './time-zone.js';
 import { type Tracer, within } from './tracer.js';
@@ -88,7 +88,7 @@ export class EnrichLoop {
     logTime: 0,
   };
   private stand: Stand = { seq: 0, id: '', ingest: 0, logTime: 0 };
-  /** Id of the ingest message settled last, where the entries read at the start tell it. */
+  /** Id of the ingest message settled last; empty where no entry tells it. */
   private lastIngestId = '';
   /** By our clock, to tell when nothing happens. */
   private publishedAt = 0;
@@ -111,6 +111,7 @@ export class EnrichLoop {
     const begunAt = clock.now();
     if (begunAt - this.stand.logTime >= this.options.idleMs) await this.publish([], this.stand.ingest, '', begunAt);
     let next = reader.next();
+    let isFirst = true;
     let idle: Promise<undefined> | undefined;
     while (!signal.aborted) {
       // One sleep at a time, however many entries come meanwhile. The reader answers when `signal` aborts.
@@ -122,12 +123,17 @@ export class EnrichLoop {
         const now = clock.now();
         if (now - this.publishedAt >= this.options.idleMs) {
           // Positions of a log that lost its end are given out again, and would be taken for settled.
-          await checkIngest(this.ports.log, this.partition, this.stand.ingest, '');
+          await checkIngest(this.ports.log, this.partition, this.stand.ingest, this.lastIngestId);
           await this.publish([], this.stand.ingest, '', now);
         }
         continue;
       }
       if (arrived.done === true) break;
+      if (isFirst) {
+        // Only now is it certain that the reader is cut off should the log lose its end: it may have since the start.
+        isFirst = false;
+        await checkIngest(this.ports.log, this.partition, this.stand.ingest, this.lastIngestId);
+      }
       for (const entry of arrived.value) {
         if (signal.aborted) break;
         await this.settleEntry(entry, signal);
@@ -163,14 +169,16 @@ export class EnrichLoop {
     // Anything that reaches back to the checkpoint will do: the marks up to there are in the table.
     const after = Math.max(first.seq - 1, Math.min(checkpoint.seq, this.stand.seq - rebuildEntriesMax));
     let window: DedupeWindow | undefined;
+    let previous = '';
     for await (const entry of this.entriesThrough(after, this.stand.seq, signal)) {
       const batch = decodeSettled(entry);
-      if (batch.ingest_id !== '') this.lastIngestId = batch.ingest_id;
-      if (window === undefined) {
+      this.lastIngestId = batch.ingest_id || batch.last_ingest_id || this.lastIngestId;
+      // What lies before this entry may be trimmed while we read. The window begins behind the last hole.
+      if (window === undefined || batch.previous !== previous) {
         const isBeginning = batch.previous === '';
-        // Not from `after` on: what lies between may have been trimmed since.
         window = isBeginning ? create(0, Number.NEGATIVE_INFINITY) : create(entry.seq - 1, batch.log_time);
       }
+      previous = entry.id;
       for (const { tenant, events } of batch.parts) {
         for (const event of events) {
           identityOf(tenant, event, identity);
@@ -242,6 +250,7 @@ export class EnrichLoop {
       previous: stand.id,
       ingest,
       ingest_id: ingestId,
+      ...(ingestId === '' && this.lastIngestId !== '' ? { last_ingest_id: this.lastIngestId } : {}),
       log_time: logTime,
       // Said with the events, so that whoever folds them again calls the same ones late.
       ...(parts.length === 0 ? {} : { lateness_ms: this.options.latenessMs }),
@@ -250,9 +259,16 @@ export class EnrichLoop {
     };
     const encoded = encodeSettled(batch);
     const message = trace === undefined ? encoded : { ...encoded, trace };
-    const seq = await this.ports.log.append('events', this.partition, message, stand.seq);
+    const { log, tables } = this.ports;
+    let seq: number;
+    try {
+      seq = await log.append('events', this.partition, message, stand.seq);
+    } catch (error) {
+      throw await refusalMeans(error, log, tables, this.epoch, this.partition, stand.seq);
+    }
     this.window.commit(seq, logTime);
     this.stand = { seq, id: message.id, ingest, logTime };
+    if (ingestId !== '') this.lastIngestId = ingestId;
     this.publishedAt = this.ports.clock.now();
     this.count(parts);
   }

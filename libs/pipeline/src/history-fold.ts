@@ -7,6 +7,7 @@ import {
   ORDERS,
   PartitionFold,
   REJECTIONS,
+  RESTATEMENTS,
   type ChangedRow,
   type SettledEntry,
   type TableSpec,
@@ -32,7 +33,7 @@ export interface HistoryFoldOptions {
 const ROWS_PER_WRITE = 500;
 
 /** What an entry leaves behind once and never changes: it is told, not kept. */
-const APPENDED: ReadonlySet<TableSpec> = new Set([FIRST_SEEN, REJECTIONS]);
+const APPENDED: ReadonlySet<TableSpec> = new Set([FIRST_SEEN, REJECTIONS, RESTATEMENTS]);
 
 export class HistoryFold {
   private readonly fold: PartitionFold;

@@ -6,9 +6,9 @@
  * rows are read later, and none needs to be.
  */
 import { REACHES, type Row } from '@ticketrail/core';
-import type { Checkpoint } from './checkpoint.js';
+import { readCheckpoint, type Checkpoint } from './checkpoint.js';
 import type { Epoch } from './epoch.js';
-import type { Entry, EventLog, RowWrite, Tables } from './ports.js';
+import { UnexpectedLastEntry, type Entry, type EventLog, type RowWrite, type Tables } from './ports.js';
 
 /** The log is not the one the rows were made from, or has a hole: nothing may be written until a person has looked. */
 export class LogMismatch extends Error {
@@ -76,6 +76,10 @@ export async function checkLog(
   const made = Math.max(checkpoint.seq, reach.seq);
   const isShort = last === undefined ? reach.seq > checkpoint.seq : last.seq < made;
   if (isShort) {
+    const { seq } = await readCheckpoint(tables, epoch, partition);
+    if (seq > checkpoint.seq) {
+      throw new Overtaken(`partition ${partition}: rows are durable up to ${seq} by now, and the log was trimmed`);
+    }
     throw new LogMismatch(
       `partition ${partition}: the log ends at ${last?.seq ?? 0}, but the rows were made up to ${made}: the log was rolled back`,
     );
@@ -100,4 +104,26 @@ export async function checkIngest(log: EventLog, partition: number, seq: number,
   if (found !== undefined && id !== '' && found.id !== id) {
     throw new LogMismatch(`partition ${partition}: ingest entry ${seq} is ${found.id}, but ${id} was settled`);
   }
+}
+
+/**
+ * What it means that a publish behind `seq` was refused: usually that somebody else has published, and `refusal` itself says so.
+ * But a log that ends before `seq` was rolled back, unless others went on meanwhile and everything was trimmed behind them.
+ */
+export async function refusalMeans(
+  refusal: unknown,
+  log: EventLog,
+  tables: Tables,
+  epoch: Epoch,
+  partition: number,
+  seq: number,
+): Promise<unknown> {
+  if (!(refusal instanceof UnexpectedLastEntry)) return refusal;
+  const last = await log.last('events', partition);
+  if (last !== undefined && last.seq >= seq) return refusal;
+  const checkpoint = await readCheckpoint(tables, epoch, partition);
+  if (checkpoint.seq > seq) return refusal;
+  return new LogMismatch(
+    `partition ${partition}: the log ends at ${last?.seq ?? 0}, but was settled up to ${seq}: the log was rolled back`,
+  );
 }

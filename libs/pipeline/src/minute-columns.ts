@@ -9,8 +9,8 @@ import type { AggregateTable, Row, Value } from '@ticketrail/core';
 interface Minute {
   /** Position of each row; 0 where there is none. */
   applied: Float64Array;
-  /** By sum, then member number. */
-  readonly sums: Float64Array[];
+  /** By column, then member number; empty while every value is 0, as most are in a table of what rarely happens. */
+  readonly values: Float64Array<ArrayBuffer>[];
 }
 
 /** A member's number stays taken until this many are, then those without rows are let go. */
@@ -22,8 +22,12 @@ export class MinuteColumns {
     [];
   private readonly minutes = new Map<number, Minute>();
   private shardMax = 0;
+  /** The table's sums, then the log times of which the latest stays. */
+  private readonly columns: readonly string[];
 
-  constructor(private readonly table: AggregateTable) {}
+  constructor(private readonly table: AggregateTable) {
+    this.columns = [...table.sums, ...table.latest];
+  }
 
   /** Rows held: members times minutes. */
   get size(): number {
@@ -37,7 +41,12 @@ export class MinuteColumns {
     const applied = row['applied'] as number;
     if (applied < minute.applied[number]!) return;
     minute.applied[number] = applied;
-    this.table.sums.forEach((sum, i) => (minute.sums[i]![number] = row[sum] as number));
+    for (let i = 0; i < this.columns.length; i++) {
+      const value = row[this.columns[i]!] as number;
+      const column = minute.values[i]!;
+      if (number < column.length) column[number] = value;
+      else if (value !== 0) (minute.values[i] = grown(column, minute.applied.length))[number] = value;
+    }
   }
 
   /** One row a member: its sums over from ≤ minute < to. With `member`, that one alone. */
@@ -48,15 +57,17 @@ export class MinuteColumns {
       return;
     }
     const count = this.members.length;
-    const totals = this.table.sums.map(() => new Float64Array(count));
+    const totals = this.columns.map(() => new Float64Array(count));
     const isThere = new Uint8Array(count);
     for (const minute of minutes) {
       for (let number = 0; number < Math.min(count, minute.applied.length); number++) {
         if (minute.applied[number] !== 0) isThere[number] = 1;
       }
-      minute.sums.forEach((column, i) => {
+      minute.values.forEach((column, i) => {
         const total = totals[i]!;
-        for (let number = 0; number < Math.min(count, column.length); number++) total[number]! += column[number]!;
+        const length = Math.min(count, column.length);
+        if (this.isSum(i)) for (let number = 0; number < length; number++) total[number]! += column[number]!;
+        else for (let number = 0; number < length; number++) total[number] = Math.max(total[number]!, column[number]!);
       });
     }
     for (let number = 0; number < count; number++) {
@@ -73,11 +84,10 @@ export class MinuteColumns {
   *byMinute(from: number, to: number, member?: string): Iterable<Row> {
     const numbers = member === undefined ? undefined : this.numbersOf(member);
     for (const [start, minute] of this.within(from, to)) {
-      const totals = minute.sums.map((column) =>
-        numbers === undefined
-          ? column.reduce((total, value) => total + value, 0)
-          : numbers.reduce((total, number) => total + (column[number] ?? 0), 0),
-      );
+      const totals = minute.values.map((column, i) => {
+        const own = numbers === undefined ? column : numbers.map((number) => column[number] ?? 0);
+        return this.isSum(i) ? sumOf(own) : greatestOf(own);
+      });
       yield this.toRow({ [this.table.bucket]: start }, totals);
     }
   }
@@ -94,21 +104,30 @@ export class MinuteColumns {
     yield this.row(
       number,
       from,
-      this.table.sums.map((_, i) => own.reduce((total, minute) => total + minute.sums[i]![number]!, 0)),
+      this.columns.map((_, i) =>
+        own.reduce((total, minute) => {
+          const value = minute.values[i]![number] ?? 0;
+          return this.isSum(i) ? total + value : Math.max(total, value);
+        }, 0),
+      ),
     );
   }
 
-  private row(number: number, bucket: number, sums: readonly number[]): Row {
+  private isSum(column: number): boolean {
+    return column < this.table.sums.length;
+  }
+
+  private row(number: number, bucket: number, values: readonly number[]): Row {
     const { member, shard, labels, labelTime } = this.members[number]!;
     const columns: Record<string, Value> = { [this.table.bucket]: bucket, shard, [this.table.members[0]!]: member };
     this.table.labels.forEach((label, i) => (columns[label] = labels[i]!));
     columns['label_time'] = labelTime;
-    return this.toRow(columns, sums);
+    return this.toRow(columns, values);
   }
 
-  private toRow(columns: Record<string, Value>, sums: readonly number[]): Row {
-    this.table.sums.forEach((sum, i) => (columns[sum] = sums[i]!));
-    return columns;
+  private toRow(row: Record<string, Value>, values: readonly number[]): Row {
+    this.columns.forEach((column, i) => (row[column] = values[i]!));
+    return row;
   }
 
   private within(from: number, to: number): [number, Minute][] {
@@ -156,14 +175,16 @@ export class MinuteColumns {
       const length = Math.max(64, this.members.length);
       minute = {
         applied: new Float64Array(length),
-        sums: this.table.sums.map(() => new Float64Array(length)),
+        values: this.columns.map(() => new Float64Array(0)),
       };
       this.minutes.set(start, minute);
     }
     if (minute.applied.length < this.members.length) {
       const length = Math.max(this.members.length, minute.applied.length * 2);
       minute.applied = grown(minute.applied, length);
-      minute.sums.forEach((column, i) => (minute.sums[i] = grown(column, length)));
+      minute.values.forEach((column, i) => {
+        if (column.length > 0) minute.values[i] = grown(column, length);
+      });
     }
     return minute;
   }
@@ -180,14 +201,30 @@ export class MinuteColumns {
       }
     }
     if (kept.length * 2 > this.members.length) return;
-    const pick = (column: Float64Array): Float64Array => Float64Array.from(kept, (number) => column[number] ?? 0);
+    const pick = (column: Float64Array): Float64Array<ArrayBuffer> =>
+      Float64Array.from(kept, (number) => column[number] ?? 0);
     for (const minute of this.minutes.values()) {
       minute.applied = pick(minute.applied);
-      minute.sums.forEach((column, i) => (minute.sums[i] = pick(column)));
+      minute.values.forEach((column, i) => {
+        if (column.length > 0) minute.values[i] = pick(column);
+      });
     }
     this.members = kept.map((number) => this.members[number]!);
     this.numbers = new Map(this.members.map(({ member, shard }, number) => [`${shard}\u0000${member}`, number]));
   }
+}
+
+// Loops, since calling a function for each of some million values takes ten times as long.
+function sumOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum;
+}
+
+function greatestOf(values: ArrayLike<number>): number {
+  let greatest = 0;
+  for (let i = 0; i < values.length; i++) if (values[i]! > greatest) greatest = values[i]!;
+  return greatest;
 }
 
 function grown(column: Float64Array, length: number): Float64Array<ArrayBuffer> {

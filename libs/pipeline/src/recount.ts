@@ -2,17 +2,7 @@
  * Folds the whole history again, shard by shard, into a generation of its own, and compares every row with the live one: by
  * value, count, fingerprint and position. Nothing is written to the live generation.
  */
-import {
-  AGGREGATES,
-  dayOf,
-  EVENT_PAGES,
-  HOUR_MS,
-  hourOf,
-  RESTATEMENTS,
-  REVENUE,
-  type Row,
-  type TableSpec,
-} from '@ticketrail/core';
+import { AGGREGATES, dayOf, EVENT_PAGES, HOUR_MS, hourOf, REVENUE, type Row, type TableSpec } from '@ticketrail/core';
 import { readCheckpoint } from './checkpoint.js';
 import type { Epoch } from './epoch.js';
 import { Findings } from './findings.js';
@@ -87,7 +77,7 @@ export class Recount {
     if (signal.aborted) return;
     await fold.flush();
     await check.finish();
-    await this.findExtras(check, shard);
+    await this.findExtras(check);
   }
 
   private async foldHour(
@@ -113,13 +103,10 @@ export class Recount {
     }
   }
 
-  private async findExtras(check: RowsCheck, shard: number): Promise<void> {
+  private async findExtras(check: RowsCheck): Promise<void> {
     for (const text of this.days) {
       const [tenant, day] = JSON.parse(text) as [string, number];
       await check.findExtras(tenant, day, AGGREGATES);
-      for (const mirror of RESTATEMENTS.mirrors) {
-        await check.findLoneMirrors(RESTATEMENTS, mirror, { tenant, day, shard });
-      }
     }
     for (const text of this.daysOfLocations) {
       const [tenant, day, location_id] = JSON.parse(text) as [string, number, string];

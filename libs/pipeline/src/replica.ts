@@ -72,6 +72,11 @@ export class Replica {
     return from >= this.since[table.bucket];
   }
 
+  /** The start of the first bucket from which on all rows of the table are in memory, epoch milliseconds. */
+  heldSince(table: AggregateTable): number {
+    return this.since[table.bucket];
+  }
+
   get rowsInMemory(): number {
     return this.live.size;
   }

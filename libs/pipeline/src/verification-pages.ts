@@ -1,6 +1,6 @@
 /**
  * The first half of a verification: every page that was settled on a day proves itself, and left behind what it should have:
- * its rows of the index, its rejections, and its share of the books.
+ * its rows of the index, its rejections, and its share of the books. Restatements of the day must be of one of its pages.
  */
 import {
   AGGREGATES,
@@ -20,6 +20,7 @@ import {
 } from '@ticketrail/core';
 import type { Findings } from './findings.js';
 import { type History, type HistoryPage, pageKeyOf } from './history.js';
+import { findLoneRestatements } from './restatements-check.js';
 import { keyOf } from './rows-check.js';
 import type { Tables } from './ports.js';
 
@@ -58,6 +59,7 @@ export class PagesCheck {
     if (signal.aborted) return;
     await this.checkBooks(day);
     await this.checkRejections(day);
+    await findLoneRestatements(this.tables, this.history, this.findings, { ...this.options, day });
   }
 
   private async checkPage(row: Row, hour: number, page: HistoryPage | string): Promise<void> {

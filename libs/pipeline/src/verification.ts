@@ -26,6 +26,7 @@ import type { Epoch } from './epoch.js';
 import { Findings } from './findings.js';
 import { History, type HistoryPage, type IndexRow } from './history.js';
 import { HistoryFold } from './history-fold.js';
+import { RestatementsCheck } from './restatements-check.js';
 import { RowsCheck } from './rows-check.js';
 import { BY_EVENT_TIME, checkIndexRow, PagesCheck } from './verification-pages.js';
 import type { Clock, Tables } from './ports.js';
@@ -106,6 +107,8 @@ export class Verification {
       { live: this.epoch.generation, second, shard, through, isWhole: (table, row) => this.isWhole(table, row) },
       this.options.breathe,
     );
+    const { tenant, day } = this;
+    const restatements = new RestatementsCheck(tables, this.findings, { live: this.epoch.generation, tenant, day });
     const fold = new HistoryFold(
       tables,
       shard,
@@ -116,7 +119,10 @@ export class Verification {
         skewMs: this.options.skewMs,
         rowsMax: this.options.rowsMax,
       },
-      (rows) => check.compare(rows),
+      async (rows) => {
+        await check.compare(rows);
+        await restatements.compare(rows);
+      },
     );
     const ordered = [...refs].sort(([a], [b]) => a - b).map(([seq, logTime]) => ({ seq, logTime }));
     let done = 0;

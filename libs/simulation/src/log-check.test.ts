@@ -7,8 +7,10 @@ import {
   checkpointWrite,
   EarlierCheckpoints,
   readCheckpoints,
+  refusalMeans,
   reachWrite,
   type Checkpoint,
+  UnexpectedLastEntry,
 } from '@ticketrail/pipeline';
 import { ManualClock } from './manual-clock.js';
 import { MemoryDisk } from './memory-disk.js';
@@ -81,13 +83,42 @@ test('a broken chain is no alarm when somebody else has gone on, and what they h
   expect(chainBroken(0, entry, 'e8', checkpointAt(4), 3).code).toBe('LOG_MISMATCH');
 });
 
+describe('a refused publish', () => {
+  const refusal = new UnexpectedLastEntry('the last entry is another');
+  const means = async (entries: number, checkpoint: number, standing: number): Promise<unknown> => {
+    const { disk, log } = await open(entries, 0, 0);
+    const tables = MemoryTables.on(disk);
+    await tables.write([checkpointWrite(EPOCH, 0, checkpointAt(checkpoint))]);
+    return refusalMeans(refusal, log, tables, EPOCH, 0, standing);
+  };
+
+  test('says that somebody else has published, while the log goes further', async () => {
+    expect(await means(6, 3, 5)).toBe(refusal);
+  });
+
+  test('says that the log was rolled back when it ends before what was published', async () => {
+    expect(await means(4, 3, 5)).toMatchObject({ code: 'LOG_MISMATCH' });
+    expect(await means(0, 3, 5)).toMatchObject({ code: 'LOG_MISMATCH' });
+  });
+
+  test('says nothing of the kind when others have gone on and the log was trimmed behind them', async () => {
+    expect(await means(0, 7, 5)).toBe(refusal);
+  });
+
+  test('is not looked at further when it was no refusal', async () => {
+    const lost = new Error('the answer was lost');
+    const { disk, log } = await open(0, 0, 0);
+    expect(await refusalMeans(lost, log, MemoryTables.on(disk), EPOCH, 0, 5)).toBe(lost);
+  });
+});
+
 describe('the earlier checkpoint', () => {
   test('is the newest that is old enough, or the oldest there is', () => {
-    const earlier = new EarlierCheckpoints({ checkpoint: BEGINNING, earlier: BEGINNING }, 100);
-    expect(earlier.before(checkpointAt(1, 1_000)).seq).toBe(0);
-    for (let seq = 2; seq <= 9; seq++) earlier.before(checkpointAt(seq, 1_000 + seq * 10));
-    expect(earlier.before(checkpointAt(10, 1_095)).seq).toBe(0);
-    expect(earlier.before(checkpointAt(11, 1_131)).seq).toBe(3);
+    const earlier = new EarlierCheckpoints(BEGINNING, BEGINNING, 1_000, 100);
+    expect(earlier.before(checkpointAt(1), 1_000).seq).toBe(0);
+    for (let seq = 2; seq <= 9; seq++) earlier.before(checkpointAt(seq), 1_000 + seq * 10);
+    expect(earlier.before(checkpointAt(10), 1_095).seq).toBe(0);
+    expect(earlier.before(checkpointAt(11), 1_131).seq).toBe(3);
   });
 
   test('is kept over a restart', async () => {
@@ -95,7 +126,11 @@ describe('the earlier checkpoint', () => {
     await tables.write([checkpointWrite(EPOCH, 0, checkpointAt(7, 700), checkpointAt(2, 200))]);
     const read = await readCheckpoints(tables, EPOCH, 0);
     expect(read).toEqual({ checkpoint: checkpointAt(7, 700), earlier: checkpointAt(2, 200) });
-    expect(new EarlierCheckpoints(read, 100).before(checkpointAt(8, 750)).seq).toBe(2);
-    expect(new EarlierCheckpoints(read, 100).before(checkpointAt(8, 810)).seq).toBe(7);
+  });
+
+  test('is old by when it was written: what is gone over again is written anew, however old it is', () => {
+    const started = new EarlierCheckpoints(checkpointAt(2, 200), checkpointAt(7, 700), 5_000, 100);
+    expect(started.before(checkpointAt(8, 4_000), 5_050).seq).toBe(2);
+    expect(started.before(checkpointAt(9, 4_000), 5_110).seq).toBe(7);
   });
 });

@@ -16,13 +16,13 @@ import { MemoryTables } from './memory-tables.js';
 
 export const START = Date.UTC(2026, 0, 15, 12, 0, 0);
 
-class NoReference extends Reference {
+export class NoReference extends Reference {
   override location(): undefined {
     return undefined;
   }
 }
 
-const ENRICHING = {
+export const ENRICHING = {
   horizonMs: 400 * 86_400_000,
   skewMs: 600_000,
   windowMs: 60_000,

@@ -197,8 +197,7 @@ class Run {
     const states = this.cluster.running.flatMap((worker) =>
       (['enricher', 'aggregator'] as const).map((role) => worker.state(role, partition)),
     );
-    // A log that was rolled back to nothing cannot be told from one that was trimmed, but takes nothing that does not fit.
-    return states.includes('halted') || (this.mix.mayHalt && states.includes('failing'));
+    return states.includes('halted');
   }
 
   /** After the log was made anew nothing may be counted until a person has said what to do. */

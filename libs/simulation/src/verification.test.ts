@@ -9,6 +9,7 @@ import {
   keyColumns,
   ORDERS,
   REJECTIONS,
+  RESTATEMENTS,
   REVENUE,
   type Row,
   type TableSpec,
@@ -69,7 +70,14 @@ function stored(system: OnePartition, table: TableSpec): { row: Row; drop: () =>
   return found;
 }
 
+/** The changes that a restatement lists: its minute first, its revenue at 4. */
+function changesOf(row: Row): number[][] {
+  return JSON.parse(JSON.stringify(row['changes'])) as number[][];
+}
+
 function isOfToday(row: Row): boolean {
+  // A restatement is verified with the day that it changed.
+  if (row['changes'] !== undefined) return changesOf(row).some(([minute]) => isOfToday({ minute: minute! }));
   const time = (row['minute'] ?? row['day'] ?? row['period']) as number;
   return time >= TODAY && time < TODAY + DAY_MS;
 }
@@ -102,7 +110,7 @@ describe('an untouched day', () => {
   });
 });
 
-const SOURCES = [ORDERS, VISITS, EVENT_PAGES, FIRST_SEEN, REJECTIONS];
+const SOURCES = [ORDERS, VISITS, EVENT_PAGES, FIRST_SEEN, REJECTIONS, RESTATEMENTS];
 const ALL = [...AGGREGATES.flatMap(({ spec, mirrors }) => [spec, ...mirrors.map((mirror) => mirror.spec)]), ...SOURCES];
 
 describe.each([
@@ -150,6 +158,25 @@ describe.each([
     ]);
   });
 
+  test('one cent more in a restatement is named, in its sum and in one of its changes', async () => {
+    const { row } = stored(system, RESTATEMENTS).filter((found) => isOfToday(found.row))[0]!;
+    const cents = row['revenue_minor'] as number;
+    const [, inSum] = await findingsAfter(RESTATEMENTS, 0, { revenue_minor: cents + 1 });
+    expect(inSum).toMatchObject([
+      {
+        table: RESTATEMENTS.name,
+        key: keyOf(RESTATEMENTS, row),
+        column: 'revenue_minor',
+        expected: cents,
+        found: cents + 1,
+      },
+    ]);
+    const changes = changesOf(row);
+    changes.find(([minute]) => isOfToday({ minute: minute! }))![4]! += 1;
+    const [, inChange] = await findingsAfter(RESTATEMENTS, 0, { changes: changes as never });
+    expect(inChange).toContainEqual(expect.objectContaining({ table: RESTATEMENTS.name, column: 'changes' }));
+  });
+
   test('one byte turned over in a page is named', async () => {
     const [page] = stored(system, EVENT_PAGES);
     const bytes = Uint8Array.from(page!.row['page'] as Uint8Array);
@@ -176,4 +203,15 @@ describe.each([
     const [, findings] = await findingsAfter(ORDERS, 0, { parts: parts as never });
     expect(findings[0]).toMatchObject({ table: ORDERS.name, column: 'parts' });
   });
+});
+
+test('a restatement of no entry there is, is named with the day of log time that it claims', async () => {
+  const system = await counted();
+  const [known] = stored(system, RESTATEMENTS);
+  const made: Row = { ...known!.row, at: (known!.row['at'] as number) + 1, entry: 'nobody' };
+  await MemoryTables.on(system.disk).write([{ table: RESTATEMENTS, row: made, clock: 1 }]);
+  const { findings } = await verify(system, made['day'] as number);
+  expect(findings.kept).toEqual([
+    { table: RESTATEMENTS.name, key: keyOf(RESTATEMENTS, made), column: 'row', expected: null, found: 'nobody' },
+  ]);
 });

@@ -7,7 +7,12 @@ import { eventually } from './wait-for.js';
 interface Revenue {
   readonly as_of: { readonly log_time: string };
   readonly completeness: { readonly state: string; readonly settles_at: string; readonly settled_since?: string };
-  readonly restated?: { readonly events: number; readonly amount: number; readonly last_at: string };
+  readonly restated?: {
+    readonly events: number;
+    readonly amount: number;
+    readonly last_at: string | null;
+    readonly since?: string;
+  };
   readonly rows: readonly { readonly revenue: number }[];
 }
 interface Restatements {
@@ -19,6 +24,7 @@ interface Restatements {
     readonly revenue: number;
   }[];
   readonly totals: { readonly restatements: number; readonly events: number; readonly revenue: number };
+  readonly is_complete: boolean;
 }
 interface Devices {
   readonly rows: readonly {
@@ -102,6 +108,23 @@ test('a late payment restates the figure by its amount, and the figure says sinc
     [minute(0), 100, 1],
   ]);
   expect(listed.rows[2]!.restated_at).toBe(once.restated!.last_at);
+  expect(listed.is_complete).toBe(true);
+  expect(once.restated!.since).toBeUndefined();
+});
+
+test('a figure over a long window says how much of it was looked at for restatements', async () => {
+  const story = lateStory();
+  const ofDay = (place: string): Promise<Revenue> =>
+    product.client.get<Revenue>('/v1/revenue/live', { location_id: place, window: '24h' });
+  const none = await ofDay(story.place);
+  expect(none.restated).toMatchObject({ events: 0, amount: 0, last_at: null });
+  expect(Date.parse(none.restated!.since!)).toBeLessThan(story.startsAt);
+  await post(payment(story, 0, 30));
+  await eventually(async () => {
+    const { restated } = await ofDay(story.place);
+    expect(restated).toMatchObject({ events: 1, amount: 30 });
+    expect(restated!.since).toBeDefined();
+  });
 });
 
 test('a void that comes late is a restatement as well, and takes back what was counted', async () => {

@@ -21,13 +21,15 @@ export function standingOf(report: Dated, outOfDate: boolean, timeZone?: string)
   };
 }
 
-/** What came late, in a sentence; undefined when nothing did. */
+/** What came late, in a sentence; undefined when nothing did, as far as was looked. */
 export function restatedWhy({ restated, as_of: asOf }: Dated, timeZone?: string): string | undefined {
-  if (!restated) return undefined;
-  const { events, amount, last_at } = restated;
+  if (!restated || restated.last_at === null) return undefined;
+  const { events, amount, last_at, since } = restated;
   const by = amount === undefined ? '' : ` by ${moneyChange(amount)}`;
   const who = events === 1 ? '1 event that' : `${count(events)} events that`;
-  return `Restated${by} through ${who} came after their minutes were settled; the last at ${timeNear(last_at, asOf?.log_time, timeZone)}.`;
+  const looked =
+    since === undefined ? '' : ` What happened before ${timeNear(since, asOf?.log_time, timeZone)} was not looked at.`;
+  return `Restated${by} through ${who} came after their minutes were settled; the last at ${timeNear(last_at, asOf?.log_time, timeZone)}.${looked}`;
 }
 
 function whyOf(report: Dated, timeZone?: string): string {

@@ -105,6 +105,11 @@ describe('what came late', () => {
       'Restated by +$212.00 through 3 events that came after their minutes were settled; the last at 19:20.',
     );
     expect(restatedWhy(dated)).toBeUndefined();
+    const since = '2026-11-20T18:00:00Z';
+    expect(restatedWhy({ ...dated, restated: { ...restated, since } }, 'UTC')).toContain(
+      'before 18:00 was not looked at',
+    );
+    expect(restatedWhy({ ...dated, restated: { events: 0, amount: 0, last_at: null, since } })).toBeUndefined();
     expect(standingOf(dated, false, 'UTC').stateWhy).toMatch(/^Settled since 19:20:/);
   });
 

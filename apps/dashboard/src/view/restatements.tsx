@@ -19,7 +19,8 @@ export function Restatements() {
       <p class="headline headline-small" data-testid="restatements" data-value={data?.totals.restatements}>
         {moneyChange(data?.totals.revenue)}{' '}
         <span class="muted small">
-          by {count(data?.totals.events)} {data?.totals.events === 1 ? 'event' : 'events'} that came after their minutes
+          by {data?.is_complete === false && 'the latest '}
+          {count(data?.totals.events)} {data?.totals.events === 1 ? 'event' : 'events'} that came after their minutes
           were settled
         </span>
       </p>
@@ -58,7 +59,10 @@ export function Restatements() {
         <Empty>No event came too late to be expected: nothing that was settled has changed.</Empty>
       )}
       {data && data.row_count > rows.length && (
-        <p class="muted small">and {count(data.row_count - rows.length)} more, in /v1/restatements</p>
+        <p class="muted small">
+          and {!data.is_complete && 'at least '}
+          {count(data.row_count - rows.length)} more, in /v1/restatements
+        </p>
       )}
     </Card>
   );

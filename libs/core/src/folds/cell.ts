@@ -17,6 +17,8 @@ export class Cell {
   events = 0;
   fingerprint = new Fingerprint();
   readonly sums: number[];
+  /** Log times: see AggregateTable. */
+  readonly latest: number[];
   readonly labels: (string | null)[];
   labelTime = Number.MIN_SAFE_INTEGER;
   readonly sketches: Sketch[];
@@ -37,6 +39,7 @@ export class Cell {
     this.gate = this.applied = loaded === undefined ? 0 : (loaded['applied'] as number);
     this.entry = loaded === undefined ? '' : (loaded['entry'] as string);
     this.sums = table.sums.map((sum) => (loaded === undefined ? 0 : (loaded[sum] as number)));
+    this.latest = table.latest.map((column) => (loaded === undefined ? 0 : (loaded[column] as number)));
     this.labels = table.labels.map((label) => (loaded === undefined ? null : (loaded[label] as string | null)));
     this.sketches = table.sketches.map((sketch) =>
       loaded === undefined ? new Sketch() : Sketch.decode(loaded[sketch] as EncodedSketch),
@@ -55,6 +58,9 @@ export class Cell {
     this.used = true;
     this.made = undefined;
     for (let i = 0; i < delta.sums.length; i++) this.sums[i]! += delta.sums[i]!;
+    if (delta.latest !== undefined) {
+      for (let i = 0; i < delta.latest.length; i++) this.latest[i] = Math.max(this.latest[i]!, delta.latest[i]!);
+    }
     if (delta.events !== 0) {
       this.events += delta.events;
       if (delta.events > 0) this.fingerprint.add(delta);
@@ -85,6 +91,7 @@ export class Cell {
     for (let i = 0; i < table.labels.length; i++) row[table.labels[i]!] = this.labels[i]!;
     if (table.labels.length > 0) row['label_time'] = this.labelTime;
     for (let i = 0; i < table.sums.length; i++) row[table.sums[i]!] = this.sums[i]!;
+    for (let i = 0; i < table.latest.length; i++) row[table.latest[i]!] = this.latest[i]!;
     for (let i = 0; i < table.sketches.length; i++) row[table.sketches[i]!] = this.sketches[i]!.encode() as JsonValue;
     row['events'] = this.events;
     row['fingerprint'] = this.fingerprint.toString();

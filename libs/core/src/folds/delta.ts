@@ -20,6 +20,8 @@ export interface Delta {
   readonly lo: number;
   /** Added to the table's sums, in their order, sign applied. */
   readonly sums: readonly number[];
+  /** Log times for the table's `latest` columns, in their order; 0 where it says none. */
+  readonly latest?: readonly number[];
   /** Labels the event knows, in the table's order; undefined where it knows none. */
   readonly labels?: readonly (string | undefined)[] | undefined;
   /** Event time of the labels: of several the latest stays. */

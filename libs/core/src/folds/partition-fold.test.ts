@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { AGGREGATES, FIRST_SEEN, LEDGER, ORDERS, REJECTIONS, RESTATEMENTS, VISITS } from '../tables/catalogue.js';
+import { AGGREGATES, FIRST_SEEN, LEDGER, ORDERS, REJECTIONS, RESTATED, VISITS } from '../tables/catalogue.js';
 import type { Row } from '../tables/spec.js';
 import { eventSet } from './event-sets.fixture.js';
 import { logOf, runDisturbed, runUndisturbed } from './fold-run.fixture.js';
@@ -17,7 +17,7 @@ const seeds = fc.integer({ min: 0, max: 2 ** 31 });
 function figures(tables: NaiveTables): Map<string, Recounted> {
   const found = new Map<string, Recounted>();
   for (const { spec, bucket, members } of AGGREGATES) {
-    if (spec === RESTATEMENTS.spec) continue;
+    if (spec === RESTATED.spec) continue;
     for (const row of tables.rowsOf(spec)) {
       const key: Recounted = {};
       const values: Recounted = {};

@@ -11,7 +11,7 @@
 import type { SettledBatch } from '../batches.js';
 import type { CanonicalEvent } from '../events/canonical.js';
 import { identityOf, type Hash64 } from '../hash.js';
-import { AGGREGATES, FIRST_SEEN, LEDGER, REJECTIONS } from '../tables/catalogue.js';
+import { AGGREGATES, FIRST_SEEN, LEDGER, REJECTIONS, RESTATEMENTS } from '../tables/catalogue.js';
 import type { AggregateTable } from '../tables/aggregate.js';
 import type { Key, Row, TableSpec } from '../tables/spec.js';
 import { dayOf, minuteOf } from '../time.js';
@@ -142,6 +142,9 @@ export class PartitionFold {
     const { generation, shard } = this.options;
     for (const row of history.rows(generation, shard, seq, id, batch.log_time)) {
       this.appended.push({ table: FIRST_SEEN, row, time: row['minute'] as number });
+    }
+    for (const row of this.restatements.rows(generation, shard, seq, id)) {
+      this.appended.push({ table: RESTATEMENTS, row, time: batch.log_time });
     }
     return this.wantedCells();
   }
@@ -312,8 +315,8 @@ export class PartitionFold {
    * The log time before which no event of such a row can have been settled. The ledger's buckets are log time, which never
    * runs ahead of itself; the skew costs it a read at most.
    */
-  private earliestOf({ table, bucket, members }: Pick<Delta, 'table' | 'bucket' | 'members'>): number {
-    return table.arrival === undefined ? bucket - this.options.skewMs : (members[table.arrival] as number);
+  private earliestOf({ bucket }: Pick<Delta, 'bucket'>): number {
+    return bucket - this.options.skewMs;
   }
 
   private cellRowKey({ table, tenant, bucket, members }: Delta): Key {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { FUNNEL, PAYMENT_MIX, RESTATEMENTS, REVENUE, WAIT_TIMES } from '../tables/catalogue.js';
+import { FUNNEL, PAYMENT_MIX, RESTATED, RESTATEMENT_SUMS, REVENUE, WAIT_TIMES } from '../tables/catalogue.js';
 import type { Row } from '../tables/spec.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.js';
 import { deviceReport, GONE_AFTER_MS, silentSince } from './devices.js';
@@ -11,9 +11,27 @@ import { completenessOf } from './standing.js';
 const NOON = Date.UTC(2025, 0, 15, 12);
 const iso = (time: number): string => new Date(time).toISOString();
 
-function restated(minute: number, restated_at: number, values: Row): Row {
-  const row = { minute, restated_at, location_id: 'north', events: 1, applied: 7, ...values };
-  return rowOf(RESTATEMENTS, row);
+/** A row of RESTATEMENTS; each change by its minute, location, events and sums. */
+function restatement(at: number, changes: [number, string, number, Record<string, number>][], values: Row = {}): Row {
+  const total = (name: string): number => changes.reduce((sum, [, , , sums]) => sum + (sums[name] ?? 0), 0);
+  return {
+    generation: 1,
+    tenant: 'acme',
+    shard: 0,
+    at,
+    seq: 7,
+    events: changes.reduce((sum, [, , events]) => sum + events, 0),
+    ...Object.fromEntries(RESTATEMENT_SUMS.map((name) => [name, total(name)])),
+    changes: changes.map(([minute, location, events, sums]) => [
+      minute,
+      location,
+      null,
+      events,
+      ...RESTATEMENT_SUMS.map((name) => sums[name] ?? 0),
+    ]),
+    changes_beyond: 0,
+    ...values,
+  };
 }
 
 describe('completeness', () => {
@@ -42,28 +60,48 @@ describe('completeness', () => {
 });
 
 describe('restatements', () => {
-  const rows = [
-    restated(NOON, NOON + HOUR_MS, { revenue_minor: 10_000, payments: 1, events: 2 }),
-    restated(NOON + MINUTE_MS, NOON + 2 * HOUR_MS, { revenue_minor: 11_200, payments: 1 }),
-    restated(NOON + MINUTE_MS, NOON + 3 * HOUR_MS, { tables_seated: 1 }),
-    restated(NOON + 2 * MINUTE_MS, NOON + HOUR_MS, { revenue_minor: 99 }),
-  ];
-  const window = { from: NOON, to: NOON + 2 * MINUTE_MS };
-
-  test('of a figure are those of its minutes that touch what it is made of', () => {
-    expect(restatedIn(REVENUE, rows, window, 5 * MINUTE_MS)).toEqual({
-      events: 3,
-      amount: 212,
-      last_at: iso(NOON + 2 * HOUR_MS),
-    });
-    expect(restatedIn(FUNNEL, rows, window, 5 * MINUTE_MS)).toEqual({ events: 1, last_at: iso(NOON + 3 * HOUR_MS) });
+  test('of a figure are those that touch what it is made of', () => {
+    const rows = [
+      rowOf(RESTATED, {
+        minute: NOON,
+        revenue_minor: 10_000,
+        revenue_events: 2,
+        revenue_restated_at: NOON + HOUR_MS,
+      }),
+      rowOf(RESTATED, {
+        minute: NOON + MINUTE_MS,
+        revenue_minor: 11_200,
+        revenue_events: 1,
+        revenue_restated_at: NOON + 2 * HOUR_MS,
+        funnel_events: 1,
+        funnel_restated_at: NOON + 3 * HOUR_MS,
+      }),
+    ];
+    expect(restatedIn(REVENUE, rows)).toEqual({ events: 3, amount: 212, last_at: iso(NOON + 2 * HOUR_MS) });
+    expect(restatedIn(FUNNEL, rows)).toEqual({ events: 1, last_at: iso(NOON + 3 * HOUR_MS) });
     // The day was not over when its minutes were restated.
-    expect(restatedIn(PAYMENT_MIX, rows, window, 5 * MINUTE_MS)).toBeUndefined();
-    const nextDay = [...rows, restated(NOON, NOON + DAY_MS, { revenue_minor: 1 })];
-    expect(restatedIn(PAYMENT_MIX, nextDay, window, 5 * MINUTE_MS)?.events).toBe(1);
-    expect(restatedIn(WAIT_TIMES, rows, window, 5 * MINUTE_MS)).toBeUndefined();
-    expect(restatedIn(REVENUE, [], window, 5 * MINUTE_MS)).toBeUndefined();
+    expect(restatedIn(PAYMENT_MIX, rows)).toBeUndefined();
+    const mix = { payment_mix_events: 1, payment_mix_restated_at: NOON + DAY_MS };
+    expect(restatedIn(PAYMENT_MIX, [...rows, rowOf(RESTATED, { minute: NOON, ...mix })])?.events).toBe(1);
+    expect(restatedIn(WAIT_TIMES, rows)).toBeUndefined();
+    expect(restatedIn(REVENUE, [])).toBeUndefined();
   });
+
+  test('of a part of a window say from where on, also when there are none; and they do not move the since', () => {
+    const none = restatedIn(REVENUE, [], NOON);
+    expect(none).toEqual({ events: 0, amount: 0, last_at: null, since: iso(NOON) });
+    const window = { from: NOON - DAY_MS, to: NOON };
+    expect(completenessOf(window, NOON + HOUR_MS, 0, none)).toMatchObject({ settled_since: iso(NOON) });
+  });
+
+  const rows = [
+    restatement(NOON + HOUR_MS, [
+      [NOON + 2 * MINUTE_MS, 'north', 1, { revenue_minor: 99 }],
+      [NOON, 'north', 2, { revenue_minor: 10_000, payments: 1 }],
+    ]),
+    restatement(NOON + 3 * HOUR_MS, [[NOON + MINUTE_MS, 'south', 1, { tables_seated: 1 }]]),
+    restatement(NOON + 2 * HOUR_MS, [[NOON + MINUTE_MS, 'north', 1, { revenue_minor: 11_200, payments: 1 }]]),
+  ];
 
   test('are listed the newest first, with sums exact to the cent', () => {
     const list = restatementList(rows);
@@ -71,7 +109,30 @@ describe('restatements', () => {
       [3, 2, 1, 1].map((hours) => iso(NOON + hours * HOUR_MS)),
     );
     expect(list.at(-1)).toMatchObject({ location_name: 'north', revenue: 0.99, position: { shard: 0, seq: 7 } });
+    expect(list[0]).toMatchObject({
+      location_id: 'south',
+      minute: iso(NOON + MINUTE_MS),
+      tables_seated: 1,
+      revenue: 0,
+    });
     expect(restatementTotals(rows)).toEqual({ restatements: 4, events: 5, revenue: 212.99 });
+  });
+
+  test('of one location are its changes alone', () => {
+    expect(restatementList(rows, 'south')).toHaveLength(1);
+    expect(restatementTotals(rows, 'south')).toEqual({ restatements: 1, events: 1, revenue: 0 });
+    expect(restatementTotals(rows, 'north')).toEqual({ restatements: 3, events: 4, revenue: 212.99 });
+  });
+
+  test('that a row does not list are in the sums all the same', () => {
+    const beyond = restatement(NOON, [[NOON, 'north', 1, { revenue_minor: 1 }]], {
+      events: 11,
+      revenue_minor: 1_001,
+      changes_beyond: 10,
+    });
+    expect(restatementList([beyond])).toHaveLength(1);
+    expect(restatementTotals([beyond])).toEqual({ restatements: 11, events: 11, revenue: 10.01 });
+    expect(restatementTotals([beyond], 'north')).toEqual({ restatements: 1, events: 1, revenue: 0.01 });
   });
 });
 

@@ -11,7 +11,10 @@ export interface Completeness {
   state: 'provisional' | 'settled';
   /** The log time at which it becomes settled, or did. ISO 8601. */
   settles_at: string;
-  /** Only of a settled figure: the log time since which it is what it is: when it settled, or was last restated. ISO 8601. */
+  /**
+   * Only of a settled figure: the log time since which it is what it is: when it settled, or was last restated as far as its
+   * `restated` looks. ISO 8601.
+   */
   settled_since?: string;
 }
 
@@ -28,6 +31,6 @@ export function completenessOf(
   const settles = settlesAt(window.to, latenessMs);
   const settles_at = new Date(settles).toISOString();
   if (logTime < settles) return { state: 'provisional', settles_at };
-  const since = Math.max(settles, restated === undefined ? 0 : Date.parse(restated.last_at));
+  const since = Math.max(settles, typeof restated?.last_at === 'string' ? Date.parse(restated.last_at) : 0);
   return { state: 'settled', settles_at, settled_since: new Date(since).toISOString() };
 }

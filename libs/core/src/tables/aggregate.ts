@@ -24,6 +24,8 @@ export interface AggregateTable {
   readonly members: readonly string[];
   readonly labels: readonly string[];
   readonly sums: readonly string[];
+  /** Columns of log times of which the latest stays; 0 before there is one. Epoch milliseconds. */
+  readonly latest: readonly string[];
   readonly sketches: readonly string[];
   readonly spec: TableSpec;
   /** A row with every column and no values: copying it is much quicker than adding columns one by one. */
@@ -32,8 +34,6 @@ export interface AggregateTable {
   readonly mirrors: readonly Mirror[];
   /** `live` tables are flushed as soon as possible, `slow` ones every few seconds. */
   readonly cadence: 'live' | 'slow';
-  /** Index of the member that is log time, where one is: none of the row's events was settled before it. */
-  readonly arrival: number | undefined;
 }
 
 export interface Mirror {
@@ -49,24 +49,32 @@ export interface AggregateDefinition {
   members: Record<string, 'text' | 'int' | 'bigint'>;
   labels?: string[];
   sums?: string[];
+  latest?: string[];
   sketches?: string[];
   mirrors?: (columns: Record<string, ColumnType>) => Mirror[];
   cadence?: 'live' | 'slow';
-  /** The member that is log time. */
-  arrival?: string;
 }
 
 /** Builds the table from what differs between tables. */
 export function aggregate(index: number, definition: AggregateDefinition): AggregateTable {
-  const { name, answers, bucket, members, labels = [], sums = [], sketches = [] } = definition;
+  const { name, answers, bucket, members, labels = [], sums = [], latest = [], sketches = [] } = definition;
   const values: Record<string, ColumnType> = {
     ...Object.fromEntries(labels.map((label) => [label, 'text' as const])),
     ...(labels.length > 0 ? { label_time: 'bigint' as const } : {}),
-    ...Object.fromEntries(sums.map((sum) => [sum, 'bigint' as const])),
+    ...Object.fromEntries([...sums, ...latest].map((column) => [column, 'bigint' as const])),
     ...Object.fromEntries(sketches.map((sketch) => [sketch, 'json' as const])),
     ...BOOKS,
   };
-  const names = [...Object.keys(members), ...labels, ...sums, ...sketches, ...Object.keys(BOOKS), bucket, 'label_time'];
+  const names = [
+    ...Object.keys(members),
+    ...labels,
+    ...sums,
+    ...latest,
+    ...sketches,
+    ...Object.keys(BOOKS),
+    bucket,
+    'label_time',
+  ];
   if (new Set(names).size !== names.length) throw new TypeError(`${name} has a column twice`);
   const spec: TableSpec = {
     name,
@@ -81,11 +89,11 @@ export function aggregate(index: number, definition: AggregateDefinition): Aggre
     members: Object.keys(members),
     labels,
     sums,
+    latest,
     sketches,
     spec,
     blank: Object.fromEntries(Object.keys(spec.columns).map((column) => [column, null])),
     mirrors: definition.mirrors?.(values) ?? [],
     cadence: definition.cadence ?? 'live',
-    arrival: definition.arrival === undefined ? undefined : Object.keys(members).indexOf(definition.arrival),
   };
 }

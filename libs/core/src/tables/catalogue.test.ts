@@ -7,6 +7,8 @@ import {
   EPOCHS,
   FIRST_SEEN,
   ORDERS,
+  REJECTIONS,
+  RESTATEMENTS,
   TABLES,
   VISITS,
 } from './catalogue.js';
@@ -51,7 +53,7 @@ describe('the tables', () => {
       expect(valueColumns(table)).toEqual(expect.arrayContaining(['applied', 'entry']));
     }
     expect(valueColumns(CHECKPOINTS)).toEqual(expect.arrayContaining(['seq', 'entry']));
-    expect(keyColumns(FIRST_SEEN)).toContain('seq');
+    for (const table of [FIRST_SEEN, REJECTIONS, RESTATEMENTS]) expect(keyColumns(table)).toContain('seq');
   });
 });
 
@@ -61,7 +63,7 @@ describe('the aggregate tables', () => {
   });
 
   test.each(AGGREGATES.map((table) => [table.spec.name, table] as const))('%s: has every column once', (_, table) => {
-    const { spec, bucket, members, labels, sums, sketches, blank } = table;
+    const { spec, bucket, members, labels, sums, latest, sketches, blank } = table;
     const labelled = labels.length > 0 ? ['label_time'] : [];
     const books = ['events', 'fingerprint', 'applied', 'entry'];
     const all = [
@@ -73,6 +75,7 @@ describe('the aggregate tables', () => {
       ...labels,
       ...labelled,
       ...sums,
+      ...latest,
       ...sketches,
       ...books,
     ];

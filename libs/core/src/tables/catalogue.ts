@@ -6,7 +6,7 @@ import { aggregate, type AggregateTable } from './aggregate.js';
 import { dayOf } from '../time.js';
 import type { TableSpec } from './spec.js';
 
-const MONEY = ['revenue_minor', 'net_sales_minor', 'tax_minor', 'tips_minor', 'refunds_minor'];
+const MONEY = ['revenue_minor', 'net_sales_minor', 'tax_minor', 'tips_minor', 'refunds_minor'] as const;
 
 export const REVENUE = aggregate(0, {
   name: 'revenue_by_location_minute',
@@ -94,72 +94,21 @@ export const LEDGER = aggregate(6, {
   sums: ['events_accepted', 'events_applied', 'events_duplicate', 'events_rejected'],
 });
 
+/** The figures whose restatements are counted apart: an event may change one of a minute's and leave the others as they were. */
+export const RESTATED_FIGURES = ['revenue', 'funnel', 'items', 'waits', 'payment_mix', 'feedback'] as const;
+
 /**
- * One row an entry and restated minute of a location; waits are restated by the hour, feedback by the day. The sums are the
- * differences made, but for `samples_moved`, which counts waits, kitchen times and visits that were added or taken back.
+ * One row a restated minute and location; waits are restated by the hour, feedback by the day. By figure the events that
+ * changed it, and the log time of the last of them. What the minute changed by, one change after the other, is in RESTATEMENTS.
  */
-export const RESTATEMENTS = aggregate(7, {
-  name: 'restatements_by_location_minute',
-  answers: 'What changed in a minute after it was settled, and when.',
+export const RESTATED = aggregate(7, {
+  name: 'restated_by_location_minute',
+  answers: 'Whether a minute changed after it was settled, by how much, and when it last did.',
   bucket: 'minute',
-  members: { location_id: 'text', restated_at: 'bigint' },
-  labels: ['location_name'],
-  sums: [
-    ...MONEY,
-    'payments',
-    'order_count',
-    'tables_seated',
-    'orders_placed',
-    'orders_completed',
-    'payments_made',
-    'item_quantity',
-    'item_orders',
-    'item_amount_minor',
-    'samples_moved',
-    'responses',
-  ],
-  arrival: 'restated_at',
+  members: { location_id: 'text' },
+  sums: ['revenue_minor', ...RESTATED_FIGURES.map((figure) => `${figure}_events`)],
+  latest: RESTATED_FIGURES.map((figure) => `${figure}_restated_at`),
   cadence: 'slow',
-  mirrors: (values) => [
-    {
-      spec: {
-        name: 'restatements_by_day',
-        answers: 'What was restated on a day of log time, in the order in which it was.',
-        partition: ['generation', 'tenant', 'day', 'shard'],
-        clustering: ['restated_at', 'minute', 'location_id'],
-        columns: {
-          generation: 'int',
-          tenant: 'text',
-          day: 'bigint',
-          shard: 'int',
-          restated_at: 'bigint',
-          minute: 'bigint',
-          location_id: 'text',
-          ...values,
-        },
-      },
-      rowOf: (row) => ({ ...row, day: dayOf(row['restated_at'] as number) }),
-    },
-    {
-      spec: {
-        name: 'restatements_of_day',
-        answers: 'What was restated of a day of event time, by the minute.',
-        partition: ['generation', 'tenant', 'day', 'shard'],
-        clustering: ['minute', 'location_id', 'restated_at'],
-        columns: {
-          generation: 'int',
-          tenant: 'text',
-          day: 'bigint',
-          shard: 'int',
-          minute: 'bigint',
-          location_id: 'text',
-          restated_at: 'bigint',
-          ...values,
-        },
-      },
-      rowOf: (row) => ({ ...row, day: dayOf(row['minute'] as number) }),
-    },
-  ],
 });
 
 /** The tables the changelog carries, by their index. */
@@ -171,7 +120,7 @@ export const AGGREGATES: readonly AggregateTable[] = [
   PAYMENT_MIX,
   FEEDBACK,
   LEDGER,
-  RESTATEMENTS,
+  RESTATED,
 ];
 
 export const ORDERS: TableSpec = {
@@ -307,6 +256,47 @@ export const REJECTIONS: TableSpec = {
   },
 };
 
+/** What a restatement says a minute changed by, in this order; `samples_moved` counts waits, kitchen times and visits. */
+export const RESTATEMENT_SUMS = [
+  ...MONEY,
+  'payments',
+  'order_count',
+  'tables_seated',
+  'orders_placed',
+  'orders_completed',
+  'payments_made',
+  'item_quantity',
+  'item_orders',
+  'item_amount_minor',
+  'samples_moved',
+  'responses',
+] as const;
+
+/**
+ * One row an entry that changed settled minutes of the tenant. The sums are those of all its changes; `events` as well, so an
+ * event that changed several minutes is in it once for each. `changes` lists minute, location_id, location_name, events and the
+ * sums of the first of them, `changes_beyond` says how many more there were: see RESTATEMENT_CHANGES_MAX.
+ */
+export const RESTATEMENTS: TableSpec = {
+  name: 'restatements',
+  answers: 'What was restated on a day of log time, in the order in which it was.',
+  partition: ['generation', 'tenant', 'day', 'shard'],
+  clustering: ['at', 'seq'],
+  columns: {
+    generation: 'int',
+    tenant: 'text',
+    day: 'bigint',
+    shard: 'int',
+    at: 'bigint',
+    seq: 'bigint',
+    entry: 'text',
+    events: 'bigint',
+    ...Object.fromEntries(RESTATEMENT_SUMS.map((sum) => [sum, 'bigint' as const])),
+    changes: 'json',
+    changes_beyond: 'bigint',
+  },
+};
+
 /** Up to which position the rows of a shard are complete, and what the next owner has to know. */
 export const CHECKPOINTS: TableSpec = {
   name: 'checkpoints',
@@ -355,6 +345,7 @@ export const TABLES: readonly TableSpec[] = [
   EVENT_PAGES,
   FIRST_SEEN,
   REJECTIONS,
+  RESTATEMENTS,
   CHECKPOINTS,
   REACHES,
   EPOCHS,

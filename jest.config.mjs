@@ -6,5 +6,7 @@ export default {
   modulePathIgnorePatterns: [],
   transform: {},
   testTimeout: 30_000,
+  // Tests of real engines mostly wait, so that two at a time fit on two cores.
+  maxWorkers: 2,
   reporters: ['default', '<rootDir>/tools/tidy/closing-line.mjs'],
 };

@@ -17,7 +17,7 @@ test('log entries go an hour after the checkpoint has passed them, and the last 
     await log.append('ingest', 0, { id: `i${i}`, body: '{}' });
     await log.append('events', 0, { id: `e${i}`, body: '{}' });
   }
-  await tables.write([checkpointWrite(epoch, 0, { seq: 4, entry: 'e4', ingest: 3, logTime: 1 })]);
+  await tables.write([checkpointWrite(epoch, 0, { seq: 4, entry: 'e4', ingest: 3, ingestId: 'i3', logTime: 1 })]);
   const housekeeping = new Housekeeping(engines, new Shutdown());
   const firsts = async (): Promise<(number | undefined)[]> => [
     (await log.first('events', 0))?.seq,

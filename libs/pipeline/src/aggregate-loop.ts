@@ -198,7 +198,8 @@ export class AggregateLoop {
     await this.supplyCells(this.fold.fold({ seq: entry.seq, id: entry.id, batch }));
     this.fold.commit();
     if (batch.parts.length > 0) this.pages.push(this.pageWrite(entry, batch.log_time));
-    this.at = { seq: entry.seq, entry: entry.id, ingest: batch.ingest, logTime: batch.log_time };
+    const ingestId = batch.ingest_id || (batch.last_ingest_id ?? '');
+    this.at = { seq: entry.seq, entry: entry.id, ingest: batch.ingest, ingestId, logTime: batch.log_time };
     this.stats.entries++;
     for (const part of batch.parts) this.stats.events += part.events.length;
     this.stats.seq = entry.seq;

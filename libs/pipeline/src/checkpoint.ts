@@ -8,12 +8,13 @@ export interface Checkpoint {
   readonly seq: number;
   /** That entry's id. */
   readonly entry: string;
-  /** Position on `ingest.<p>` up to which that entry settles. */
+  /** Position on `ingest.<p>` up to which that entry settles, and the id of the message there; empty where it is not known. */
   readonly ingest: number;
+  readonly ingestId: string;
   readonly logTime: number;
 }
 
-export const BEGINNING: Checkpoint = { seq: 0, entry: '', ingest: 0, logTime: 0 };
+export const BEGINNING: Checkpoint = { seq: 0, entry: '', ingest: 0, ingestId: '', logTime: 0 };
 
 export async function readCheckpoint(tables: Tables, epoch: Epoch, shard: number): Promise<Checkpoint> {
   return (await readCheckpoints(tables, epoch, shard)).checkpoint;
@@ -35,6 +36,7 @@ function checkpointIn(row: Row, prefix: '' | 'earlier_'): Checkpoint {
     seq: row[`${prefix}seq`] as number,
     entry: row[`${prefix}entry`] as string,
     ingest: row[`${prefix}ingest`] as number,
+    ingestId: row[`${prefix}ingest_id`] as string,
     logTime: row[`${prefix}log_time`] as number,
   };
 }
@@ -51,10 +53,12 @@ export function checkpointWrite(
     seq: checkpoint.seq,
     entry: checkpoint.entry,
     ingest: checkpoint.ingest,
+    ingest_id: checkpoint.ingestId,
     log_time: checkpoint.logTime,
     earlier_seq: earlier.seq,
     earlier_entry: earlier.entry,
     earlier_ingest: earlier.ingest,
+    earlier_ingest_id: earlier.ingestId,
     earlier_log_time: earlier.logTime,
   };
   return { table: CHECKPOINTS, row, clock: epoch.base + checkpoint.seq };

@@ -151,7 +151,7 @@ export class EnrichLoop {
     await checkLog(log, tables, this.epoch, this.partition, checkpoint);
     const last = await log.last('events', this.partition);
     this.stand = last === undefined ? standOfCheckpoint(checkpoint) : standOfEntry(last);
-    this.lastIngestId = '';
+    this.lastIngestId = checkpoint.ingest === this.stand.ingest ? checkpoint.ingestId : '';
     this.window = await this.rebuildWindow(this.options.isTailInDoubt === true ? earlier : checkpoint, signal);
     await checkIngest(log, this.partition, this.stand.ingest, this.lastIngestId);
     this.stats.ingest = this.stand.ingest;
@@ -290,7 +290,9 @@ export class EnrichLoop {
     const key = { generation: this.epoch.generation, shard: this.partition, hour };
     const rows = (await tables.scan(FIRST_SEEN, key)) as unknown as MarksRow[];
     this.oldHours.delete(hour);
-    this.oldHours.set(hour, new OldMarks(checkpoint.seq, rows, this.stand.seq));
+    // The checkpoint may be ahead of us, when somebody else runs the partition too; what lies ahead is not in the marks.
+    const through = this.stand.seq;
+    this.oldHours.set(hour, new OldMarks(Math.min(checkpoint.seq, through), rows, through));
     this.stats.oldHoursLoaded++;
   }
 

@@ -20,7 +20,7 @@ import { MemoryTables } from './memory-tables.js';
 const EPOCH = { epoch: 1, base: 1_000, partitions: 1, generation: 1 };
 
 function checkpointAt(seq: number, logTime = seq): Checkpoint {
-  return { seq, entry: `e${seq}`, ingest: seq, logTime };
+  return { seq, entry: `e${seq}`, ingest: seq, ingestId: `i${seq}`, logTime };
 }
 
 /** A log of so many entries, `e1` and on, whose rows are durable up to `reach` and vouched for up to `checkpoint`. */

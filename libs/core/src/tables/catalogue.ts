@@ -309,10 +309,12 @@ export const CHECKPOINTS: TableSpec = {
     seq: 'bigint',
     entry: 'text',
     ingest: 'bigint',
+    ingest_id: 'text',
     log_time: 'bigint',
     earlier_seq: 'bigint',
     earlier_entry: 'text',
     earlier_ingest: 'bigint',
+    earlier_ingest_id: 'text',
     earlier_log_time: 'bigint',
   },
 };

@@ -57,7 +57,7 @@ export function makeReceipt(now, report, query, { count = 137, difference = 0 } 
     differences: [],
     problems: [],
     event_count: count,
-    totals: {},
+    totals: { duplicate: events.filter(({ how }) => how === 'duplicate').length, rejected: 0 },
     events: events.slice(offset, end),
     next_cursor: end < count ? String(end) : null,
   };

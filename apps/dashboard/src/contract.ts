@@ -224,6 +224,8 @@ export interface Receipt {
   readonly equal: boolean | null;
   readonly problems: readonly string[];
   readonly event_count: number;
+  /** How many of the events are of which kind. */
+  readonly totals: { readonly duplicate: number; readonly rejected: number };
   readonly events: readonly ReceiptEvent[];
   readonly next_cursor: string | null;
 }

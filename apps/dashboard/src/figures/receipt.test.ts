@@ -27,6 +27,7 @@ const receipt: Receipt = {
   equal: true,
   problems: [],
   event_count: 1,
+  totals: { duplicate: 0, rejected: 0 },
   events: [event],
   next_cursor: null,
 };
@@ -48,6 +49,13 @@ describe('a receipt', () => {
     expect(equation.verdict).toBe('different');
     expect(equation.sentence).toBe('$65.55 = sum of 1 event? A recount gives $65.54.');
     expect(equation.lines.map(({ equal }) => equal)).toEqual([false, true]);
+  });
+
+  test('does not count duplicates among the events of the sum, and says that they came', () => {
+    const repeated = { ...receipt, event_count: 3, totals: { duplicate: 2, rejected: 0 } };
+    expect(equationOf('revenue', repeated).sentence).toBe(
+      '$65.55 = sum of 1 event (and 2 not counted again). Recounted: equal.',
+    );
   });
 
   test('of what was known earlier, or of a history with a gap, claims no agreement', () => {

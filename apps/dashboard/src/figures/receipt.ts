@@ -68,8 +68,11 @@ export function equationOf(report: ReceiptReport, receipt: Receipt): Equation {
       equal: receipt.figure[column] === receipt.recounted[column],
     }));
   const first = lines[0];
-  const events = receipt.event_count === 1 ? '1 event' : `${count(receipt.event_count)} events`;
-  const sum = `${first?.stored ?? NONE} = sum of ${events}`;
+  const { duplicate, rejected } = receipt.totals;
+  const counted = receipt.event_count - duplicate - rejected;
+  const events = counted === 1 ? '1 event' : `${count(counted)} events`;
+  const beside = duplicate === 0 ? '' : ` (and ${count(duplicate)} not counted again)`;
+  const sum = `${first?.stored ?? NONE} = sum of ${events}${beside}`;
   if (receipt.problems.length > 0) {
     return { verdict: 'incomplete', sentence: `${sum}. Part of the history could not be used.`, lines };
   }

@@ -141,8 +141,8 @@ try {
   for (const { table, row } of fold.takeChanged('all')) put(table, row, row.applied ?? row.seq);
   put(
     ...Object.values({
-      table: checkpointWrite(epoch, shard, { seq, entry: previous, ingest: seq, logTime }).table,
-      row: checkpointWrite(epoch, shard, { seq, entry: previous, ingest: seq, logTime }).row,
+      table: checkpointWrite(epoch, shard, { seq, entry: previous, ingest: seq, ingestId: '', logTime }).table,
+      row: checkpointWrite(epoch, shard, { seq, entry: previous, ingest: seq, ingestId: '', logTime }).row,
       position: seq,
     }),
   );

@@ -163,9 +163,9 @@ export class EnrichLoop {
     const create = (afterSeq: number, since: number): DedupeWindow =>
       new DedupeWindow(afterSeq, since, windowMs, windowIdentitiesMax);
     const first = await this.ports.log.first('events', this.partition);
-    if (first === undefined || this.stand.seq === 0) {
-      return checkpoint.seq === 0 ? create(0, Number.NEGATIVE_INFINITY) : create(checkpoint.seq, checkpoint.logTime);
-    }
+    if (this.stand.seq === 0) return create(0, Number.NEGATIVE_INFINITY);
+    // Not from the checkpoint we read: by now another may stand, behind which everything was trimmed.
+    if (first === undefined) return create(this.stand.seq, this.stand.logTime);
     // Anything that reaches back to the checkpoint will do: the marks up to there are in the table.
     const after = Math.max(first.seq - 1, Math.min(checkpoint.seq, this.stand.seq - rebuildEntriesMax));
     let window: DedupeWindow | undefined;

@@ -39,11 +39,15 @@ export class Aggregator implements OnApplicationBootstrap {
       skewMs: config.skewMs,
       publishMs: 20,
       flushMs: 250,
-      flushMsMax: 1_000,
-      busyRows: share(4_000),
+      flushMsMax: 8_000,
+      busyRowsPerSecond: share(4_000),
       checkpointMs: 2_000,
+      checkpointMsMax: 32_000,
+      replayEventsMax: share(300_000),
+      rowsPerWriteMin: 100,
       dirtyRowsMax: share(200_000),
       ordersMax: share(80_000),
+      orderFilterBytes: share(64 * 2 ** 20),
       periodsMax: share(80_000),
       cellsMax: share(240_000),
       retentionMs: () => config.retentionMs,
@@ -103,6 +107,14 @@ export class Aggregator implements OnApplicationBootstrap {
     metrics.gauge('ticketrail_aggregator_cached_rows', 'Rows in memory', ['partition'], (set) => {
       for (const { partition, loop } of runner.loops()) set({ partition }, loop.stats.cachedRows);
     });
+    metrics.gauge(
+      'ticketrail_aggregator_order_filter_ratio',
+      'Share of the bits of the filter of known orders that are set; 1 when every order has to be looked for',
+      ['partition'],
+      (set) => {
+        for (const { partition, loop } of runner.loops()) set({ partition }, loop.orderFilterShare);
+      },
+    );
     metrics.gauge('ticketrail_aggregator_position', 'Position folded last', ['partition'], (set) => {
       for (const { partition, loop } of runner.loops()) set({ partition }, loop.stats.seq);
     });

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
+import { FEEDBACK } from '@ticketrail/core';
 import { Clock, type Epoch, EventLog, Receipts, Replica, Tables } from '@ticketrail/pipeline';
 import { type Config, CONFIG, EPOCH, Keys } from '@ticketrail/runtime';
 import { Books } from './books.js';
@@ -19,8 +20,8 @@ import { ReportsController } from './reports.controller.js';
 import { ReceiptsController } from './receipts.controller.js';
 import { StreamController } from './stream.controller.js';
 
-/** Minutes and days kept in memory; anything older is answered from the tables. */
-const LIVE = { liveMinutes: 75, liveDays: 2 };
+/** Minutes and days kept in memory; anything older is answered from the tables. Feedback is asked for by the week. */
+const LIVE = { liveMinutes: 75, liveDays: 2, liveDaysOf: new Map([[FEEDBACK, 8]]) };
 
 /** Needs EventLog, Tables, Clock and the epoch. */
 @Module({

@@ -7,12 +7,14 @@ import {
   COLLECTOR_NUMBERS,
   DAY_MS,
   LEDGER,
+  type LedgerFigures,
   ledgerByMinute,
   ledgerTotals,
   messageFigures,
   type MessageFigures,
   MINUTE_MS,
   windowEnding,
+  type Totals,
 } from '@ticketrail/core';
 import { Clock, type Epoch, Replica, Tables } from '@ticketrail/pipeline';
 import { EPOCH, Keys, Metrics, Readiness, Shutdown } from '@ticketrail/runtime';
@@ -102,8 +104,9 @@ export class Books implements OnApplicationBootstrap {
     if (this.messagesSeen.lost > before) this.logger.error(this.remark());
     const window = windowEnding(this.clock.now(), DAY_MS, MINUTE_MS);
     for (const tenant of this.keys.tenants) {
-      const found = await this.replica.rows(LEDGER, tenant, window, 'minutes');
-      const { accepted, applied, duplicates, rejected } = ledgerTotals(ledgerByMinute(found.rows, window));
+      const read = (totals: Totals): LedgerFigures => ledgerTotals(ledgerByMinute(totals, window));
+      const { accepted, applied, duplicates, rejected } = (await this.replica.totals(LEDGER, tenant, window, read))
+        .read;
       this.differences.set(tenant, accepted - applied - duplicates - rejected);
     }
   }

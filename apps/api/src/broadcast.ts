@@ -85,7 +85,7 @@ export class Broadcast implements OnApplicationBootstrap, BeforeApplicationShutd
     for (const channel of this.channels.values()) {
       const { table, everyMs } = TOPICS[channel.topic]!;
       if (channel.isAsking || now - channel.askedAt < everyMs) continue;
-      const version = this.replica.version(table);
+      const version = this.replica.version(table, channel.tenant);
       if (version === channel.version && now - channel.askedAt < REFRESH_MS) continue;
       channel.version = version;
       channel.askedAt = now;

@@ -1,11 +1,12 @@
 /** Answers with CSV instead of JSON where `format=csv` or the Accept header asks for it: an answer's rows, or a receipt's events. */
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { ColumnList } from '@ticketrail/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map, type Observable } from 'rxjs';
 import { csvOf } from './csv.js';
 
 interface Tabular {
-  readonly rows?: readonly object[];
+  readonly rows?: readonly object[] | ColumnList<object>;
   readonly events?: readonly object[];
   readonly as_of?: unknown;
   readonly window?: unknown;
@@ -29,7 +30,8 @@ export class CsvInterceptor implements NestInterceptor {
           // What the rows are of: a table of rows has no place for it.
           .header('x-ticketrail-as-of', JSON.stringify(answer.as_of ?? null))
           .header('x-ticketrail-window', JSON.stringify(answer.window ?? null));
-        return csvOf(answer.rows ?? answer.events ?? []);
+        const { rows } = answer;
+        return csvOf(rows instanceof ColumnList ? rows.rows() : (rows ?? answer.events ?? []));
       }),
     );
   }

@@ -5,35 +5,37 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   type AggregateTable,
+  type ColumnList,
   DAY_MS,
   FEEDBACK,
   feedbackByLocation,
   FUNNEL,
   funnelByLocation,
-  funnelTotals,
   HOUR_MS,
+  type HourTotals,
   ITEM_SALES,
-  kitchenTimes,
   LEDGER,
   ledgerByMinute,
+  type LedgerRow,
   ledgerTotals,
   MINUTE_MS,
   PAYMENT_MIX,
   paymentMix,
+  percentiles,
+  type Report,
+  reportOf,
   REVENUE,
   revenueByLocation,
   revenueByMinute,
-  revenueTotals,
-  type Row,
+  type Totals,
   trendingItems,
   turnover,
   VISIT_MAX_MS,
   WAIT_TIMES,
-  waitTimes,
   type Window,
   windowEnding,
 } from '@ticketrail/core';
-import { Clock, type Over, Replica } from '@ticketrail/pipeline';
+import { Clock, type PartitionStand, Replica } from '@ticketrail/pipeline';
 import { CONFIG, type Config } from '@ticketrail/runtime';
 import { Books } from './books.js';
 import { InFlight } from './in-flight.js';
@@ -43,7 +45,7 @@ import { standing, type Standing } from './standing.js';
 
 export interface Answer<R, T = undefined> extends Standing {
   window: { from: string; to: string };
-  rows: R[];
+  rows: ColumnList<R>;
   /** Rows there are; `rows` holds the first of them, up to `limit`. */
   row_count: number;
   totals?: T;
@@ -61,59 +63,55 @@ export class Figures {
   ) {}
 
   revenue(tenant: string, query: LocationQuery) {
-    return this.answer(REVENUE, tenant, this.window(query, '5m', MINUTE_MS), query, (rows) => {
-      const all = revenueByLocation(rows);
-      return { all, totals: revenueTotals(all) };
-    });
+    return this.byMember(REVENUE, tenant, this.window(query, '5m', MINUTE_MS), query, revenueByLocation);
   }
 
   series(tenant: string, query: LocationQuery, span: string) {
     const window = this.window(query, span, MINUTE_MS);
-    return this.answer(REVENUE, tenant, window, query, (rows) => ({ all: revenueByMinute(rows, window) }), 'members');
+    return this.answer(REVENUE, tenant, window, query, async () => {
+      const { rows, stands } = await this.replica.rows(REVENUE, tenant, window, 'members', query.location_id);
+      return { stands, report: reportOf(revenueByMinute(rows, window), query.limit) };
+    });
   }
 
   funnel(tenant: string, query: LocationQuery) {
-    return this.answer(FUNNEL, tenant, this.window(query, '1h', MINUTE_MS), query, (rows) => {
-      const all = funnelByLocation(rows);
-      return { all, totals: funnelTotals(all) };
-    });
+    return this.byMember(FUNNEL, tenant, this.window(query, '1h', MINUTE_MS), query, funnelByLocation);
   }
 
   items(tenant: string, query: ReportQuery) {
     const limited = { ...query, limit: query.limit ?? 10 };
-    return this.answer(ITEM_SALES, tenant, this.window(query, '30m', MINUTE_MS), limited, (rows) => ({
-      all: trendingItems(rows),
-    }));
+    return this.byMember(ITEM_SALES, tenant, this.window(query, '30m', MINUTE_MS), limited, trendingItems);
   }
 
   waits(tenant: string, query: LocationQuery) {
-    return this.hourly(tenant, query, waitTimes, VISIT_MAX_MS);
+    return this.byHour('wait_minutes', tenant, query, percentiles, VISIT_MAX_MS);
   }
 
   kitchen(tenant: string, query: LocationQuery) {
-    return this.hourly(tenant, query, kitchenTimes, 0);
+    return this.byHour('kitchen_minutes', tenant, query, percentiles, 0);
   }
 
   turnover(tenant: string, query: LocationQuery) {
-    return this.hourly(tenant, query, turnover, VISIT_MAX_MS);
+    return this.byHour('visit_minutes', tenant, query, turnover, VISIT_MAX_MS);
   }
 
   payments(tenant: string, query: LocationQuery) {
-    return this.answer(PAYMENT_MIX, tenant, this.window(query, '1d', DAY_MS), query, (rows) => ({
-      all: paymentMix(rows),
-    }));
+    const window = this.window(query, '1d', DAY_MS);
+    return this.answer(PAYMENT_MIX, tenant, window, query, async () => {
+      const over = query.location_id === undefined ? 'members' : 'minutes';
+      const { rows, stands } = await this.replica.rows(PAYMENT_MIX, tenant, window, over, query.location_id);
+      return { stands, report: reportOf(paymentMix(rows), query.limit) };
+    });
   }
 
   feedback(tenant: string, query: LocationQuery) {
-    return this.answer(FEEDBACK, tenant, this.window(query, '7d', DAY_MS), query, (rows) => ({
-      all: feedbackByLocation(rows),
-    }));
+    return this.byMember(FEEDBACK, tenant, this.window(query, '7d', DAY_MS), query, feedbackByLocation);
   }
 
   async ledger(tenant: string, query: WindowQuery) {
     const window = this.window(query, '24h', MINUTE_MS);
-    const { rows, stands } = await this.replica.rows(LEDGER, tenant, window, 'minutes');
-    const minutes = ledgerByMinute(rows, window);
+    const read = (totals: Totals): LedgerRow[] => ledgerByMinute(totals, window);
+    const { read: minutes, stands } = await this.replica.totals(LEDGER, tenant, window, read);
     const { accepted, applied, duplicates, rejected } = ledgerTotals(minutes);
     const inFlight = await this.inFlight.count(tenant);
     return {
@@ -141,18 +139,36 @@ export class Figures {
     return windowEnding(at, spanOf(query, span), grain);
   }
 
+  private byMember<R, T>(
+    table: AggregateTable,
+    tenant: string,
+    window: Window,
+    query: LocationQuery,
+    report: (totals: Totals, limit?: number) => Report<R, T>,
+  ): Promise<Answer<R, T>> {
+    return this.answer(table, tenant, window, query, async () => {
+      const make = (totals: Totals): Report<R, T> => report(totals, query.limit);
+      const { read, stands } = await this.replica.totals(table, tenant, window, make, query.location_id);
+      return { stands, report: read };
+    });
+  }
+
   /** @param goesOnMs how long after the window what began in it may still go on */
-  private hourly<R>(
+  private byHour<R>(
+    sketch: string,
     tenant: string,
     query: LocationQuery,
-    report: (rows: Iterable<Row>) => R[],
+    report: (totals: HourTotals, limit?: number) => Report<R>,
     goesOnMs: number,
   ): Promise<Answer<R>> {
     const window = this.window(query, '24h', HOUR_MS);
-    const inWindow = (row: Row): boolean =>
-      (row['hour'] as number) >= window.from && (row['hour'] as number) < window.to;
-    const ofHours = (rows: Row[]): { all: R[] } => ({ all: report(rows.filter(inWindow)) });
-    return this.answer(WAIT_TIMES, tenant, window, query, ofHours, 'minutes', goesOnMs);
+    const find = async () => {
+      const make = (totals: HourTotals): Report<R> => report(totals, query.limit);
+      const { location_id: location } = query;
+      const { read, stands } = await this.replica.hourTotals(WAIT_TIMES, sketch, tenant, window, make, location);
+      return { stands, report: read };
+    };
+    return this.answer(WAIT_TIMES, tenant, window, query, find, goesOnMs);
   }
 
   private async answer<R, T>(
@@ -160,20 +176,19 @@ export class Figures {
     tenant: string,
     window: Window,
     query: LocationQuery,
-    report: (rows: Row[]) => { all: R[]; totals?: T },
-    over: Over = 'minutes',
+    find: () => Promise<{ stands: readonly Readonly<PartitionStand>[]; report: Report<R, T> }>,
     goesOnMs = 0,
   ): Promise<Answer<R, T>> {
-    const [found, restated] = await Promise.all([
-      this.replica.rows(table, tenant, window, over, query.location_id),
+    const [{ stands, report }, restated] = await Promise.all([
+      find(),
       this.restatements.of(table, tenant, window, query.location_id),
     ]);
-    const { all, totals } = report(found.rows);
+    const { list, rowCount, totals } = report;
     return {
       window: iso(window),
-      ...standing(found.stands, window, await this.inFlight.count(tenant), this.config.latenessMs + goesOnMs, restated),
-      rows: query.limit === undefined ? all : all.slice(0, query.limit),
-      row_count: all.length,
+      ...standing(stands, window, await this.inFlight.count(tenant), this.config.latenessMs + goesOnMs, restated),
+      rows: list,
+      row_count: rowCount,
       ...(totals === undefined ? {} : { totals }),
     };
   }

@@ -1,7 +1,7 @@
 /** Single things rather than figures: an order, and what was refused. */
 import { Controller, Get, Inject, Param, Query, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { DAY_MS, MINUTE_MS, orderReport, ORDERS, REJECTIONS, seqOf } from '@ticketrail/core';
+import { DAY_MS, MINUTE_MS, orderReports, orderRows, REJECTIONS } from '@ticketrail/core';
 import { type Epoch, Replica, Tables } from '@ticketrail/pipeline';
 import { CONFIG, type Config, EPOCH, KeyGuard, Problem, Tenant } from '@ticketrail/runtime';
 import { Figures, iso } from './figures.js';
@@ -28,9 +28,15 @@ export class RecordsController {
   @ApiOperation({ summary: 'The state of one order, whatever order its events came in' })
   @ApiResponse({ status: 404, description: 'No event of such an order was counted (problem+json)' })
   async order(@Tenant() tenant: string, @Param('order_id') orderId: string) {
-    const partition = { generation: this.epoch.generation, tenant, order_id: orderId };
-    const rows = await this.tables.scan(ORDERS, partition);
-    const [first, ...others] = rows.map((row) => orderReport(row, seqOf));
+    const { generation, partitions } = this.epoch;
+    // Which shard an order is of follows from its location, and the location is not known.
+    const sets = await Promise.all(
+      Array.from({ length: partitions }, (_, shard) => {
+        const { table, partition, range } = orderRows(generation, shard, tenant, orderId);
+        return this.tables.scan(table, partition, range);
+      }),
+    );
+    const [first, ...others] = orderReports(sets.flat());
     if (first === undefined)
       throw new Problem('not_found', `No event of an order '${orderId.slice(0, 128)}' was counted.`);
     // Two locations may use one order_id; they are two orders.

@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from
 import { KeyGuard, Tenant } from '@ticketrail/runtime';
 import { CsvInterceptor } from './csv.interceptor.js';
 import { Figures } from './figures.js';
+import { JsonInterceptor } from './json.interceptor.js';
 import { LocationQuery, ReportQuery, WindowQuery } from './queries.js';
 import { report, type FieldTypes } from './openapi.js';
 import { ReportSpanInterceptor } from './report-span.interceptor.js';
@@ -28,7 +29,7 @@ const PERCENTILES: FieldTypes = { p50_minutes: 'number?', p90_minutes: 'number?'
 @ApiResponse({ status: 401, description: 'No key, or an unknown one (problem+json)' })
 @Controller('v1')
 @UseGuards(KeyGuard)
-@UseInterceptors(CsvInterceptor, ReportSpanInterceptor)
+@UseInterceptors(JsonInterceptor, CsvInterceptor, ReportSpanInterceptor)
 export class ReportsController {
   constructor(private readonly figures: Figures) {}
 

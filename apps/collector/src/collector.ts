@@ -65,10 +65,14 @@ export class Collector implements OnApplicationBootstrap {
     };
     this.batcher = new Batcher(log, clock, options, tracer);
     const { batcher } = this;
-    this.accepted = metrics.counter(
+    metrics.counted(
       'ticketrail_collector_events_total',
       'Events taken into the log, by what was said of them',
       ['outcome'],
+      (add) => {
+        add({ outcome: 'accepted' }, this.accepted);
+        add({ outcome: 'rejected' }, this.rejected);
+      },
     );
     metrics.gauge('ticketrail_collector_backlog_bytes', 'Text of events waiting for the log', [], (set) =>
       set({}, batcher.backlogBytes),
@@ -98,8 +102,10 @@ export class Collector implements OnApplicationBootstrap {
   }
 
   private readonly stop = new AbortController();
-  private readonly accepted;
   private readonly refused;
+  /** Events taken, by what was said of them. */
+  private accepted = 0;
+  private rejected = 0;
 
   /** Answers what would be refused; nothing is stored. */
   validate(events: readonly TakenEvent[]): Taken {
@@ -129,25 +135,28 @@ export class Collector implements OnApplicationBootstrap {
         throw new Problem('overloaded', `${capitalised(error.message)}.`, error.retryAfterSeconds);
       throw error;
     }
-    this.accepted.inc({ outcome: 'accepted' }, taken.accepted);
-    this.accepted.inc({ outcome: 'rejected' }, taken.rejected.length);
+    this.accepted += taken.accepted;
+    this.rejected += taken.rejected.length;
     return taken;
   }
 
   /** The same judgement that settling will make, but for what depends on other events and on log time. */
   private judge(events: readonly TakenEvent[]): { taken: Taken; keys: string[] } {
     const rejected: Refusal[] = [];
-    const keys = events.map(({ value }, index) => {
-      const outcome = normalise(value);
-      if (!isRejection(outcome)) return routingKey(outcome);
-      rejected.push({ index, reason: outcome.reason, message: outcome.message });
-      return '';
-    });
+    const keys: string[] = [];
+    for (let index = 0; index < events.length; index++) {
+      const outcome = normalise(events[index]!.value);
+      if (isRejection(outcome)) {
+        rejected.push({ index, reason: outcome.reason, message: outcome.message });
+        keys.push('');
+      } else keys.push(routingKey(outcome));
+    }
     return { taken: { accepted: events.length - rejected.length, rejected }, keys };
   }
 
   private share(tenant: string, events: readonly TakenEvent[], keys: readonly string[]): Share[] {
     const { partitions } = this.config;
+    if (events.length === 1) return [{ partition: partitionOf(tenant, keys[0]!, partitions), events }];
     const shares = new Map<number, TakenEvent[]>();
     // Neighbours often come from one place.
     let lastKey: string | undefined;
@@ -174,7 +183,16 @@ function inTime(taking: Promise<void>): Promise<void> {
       () => reject(new Overloaded('the log does not answer; sending again is safe', 5, 'open')),
       TAKE_MS_MAX,
     );
-    taking.then(resolve, reject).finally(() => clearTimeout(timer));
+    taking.then(
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error as Error);
+      },
+    );
   });
 }
 

@@ -1,9 +1,12 @@
-import { Controller, HttpCode, Post, Req, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { KeyGuard, Tenant, traceOf } from '@ticketrail/runtime';
-import type { FastifyRequest } from 'fastify';
+import type { TakenEvent } from '@ticketrail/pipeline';
+import { KeyGuard, Keys, traceOf } from '@ticketrail/runtime';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Collector, type Taken } from './collector.js';
 import { unpack } from './content-encoding.js';
+import { routeDirectly } from './direct-route.js';
 import { readEvents } from './event-body.js';
 
 const TYPES = [
@@ -44,10 +47,16 @@ const BODY = {
 @ApiResponse({ status: 413, description: 'Too many bytes or events (problem+json)' })
 @ApiResponse({ status: 415, description: 'The content type is not understood (problem+json)' })
 @Controller('v1')
-@UseGuards(KeyGuard)
 export class EventsController {
-  constructor(private readonly collector: Collector) {}
+  constructor(
+    private readonly collector: Collector,
+    private readonly keys: Keys,
+    adapterHost: HttpAdapterHost,
+  ) {
+    routeDirectly(adapterHost, 'POST', '/v1/events', (request, reply) => this.post(request, reply));
+  }
 
+  /** Without the guards of the framework: see routeDirectly. */
   @Post('events')
   @HttpCode(202)
   @ApiOperation({ summary: 'Takes events; answers once all of them are on disk' })
@@ -58,12 +67,23 @@ export class EventsController {
     status: 503,
     description: 'Too busy, or the log is away: send all of it again after Retry-After (problem+json)',
   })
-  async post(@Tenant() tenant: string, @Req() request: FastifyRequest): Promise<Taken> {
-    return this.collector.take(tenant, await eventsOf(request), traceOf(request));
+  post(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    const tenant = this.keys.authenticate(request.headers);
+    const trace = traceOf(request);
+    // Not async, since a plain body needs nothing to be waited for before it is taken.
+    const taking =
+      request.headers['content-encoding'] === undefined
+        ? this.collector.take(tenant, eventsIn(request, request.body as Buffer | undefined), trace)
+        : eventsOf(request).then((events) => this.collector.take(tenant, events, trace));
+    taking.then(
+      (taken) => void reply.code(202).header('content-type', JSON_TYPE).send(answerText(taken)),
+      (error: unknown) => void reply.send(error),
+    );
   }
 
   // A colon begins a parameter in the router; two of them are one colon.
   @Post('events::validate')
+  @UseGuards(KeyGuard)
   @HttpCode(200)
   @ApiOperation({ summary: 'Says what posting these events would answer; nothing is stored' })
   @ApiConsumes(...TYPES)
@@ -74,7 +94,17 @@ export class EventsController {
   }
 }
 
-async function eventsOf({ headers, body }: FastifyRequest): Promise<ReturnType<typeof readEvents>> {
-  const plain = await unpack(headers['content-encoding'], body as Buffer | undefined);
+async function eventsOf(request: FastifyRequest): Promise<TakenEvent[]> {
+  const { headers, body } = request;
+  return eventsIn(request, await unpack(headers['content-encoding'], body as Buffer | undefined));
+}
+
+function eventsIn({ headers }: FastifyRequest, plain: Buffer | undefined): TakenEvent[] {
   return readEvents(headers['content-type'], headers, plain);
 }
+
+function answerText({ accepted, rejected }: Taken): string {
+  return `{"accepted":${accepted},"rejected":${rejected.length === 0 ? '[]' : JSON.stringify(rejected)}}`;
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';

@@ -6,9 +6,9 @@ import {
   createHttpApp,
   endOnSignal,
   endOnUnhandledErrors,
-  Keys,
   leaveAfterFailedStart,
   readConfig,
+  readKeys,
   serveOpenApi,
   Shutdown,
   Tracing,
@@ -38,7 +38,7 @@ async function serve(
   const isNew = (await engines.log.last('events', 0)) === undefined;
   const tracing = await Tracing.start(config, 'standalone');
   const app = await createHttpApp(
-    StandaloneModule.with(config, new Keys([{ tenant: config.tenant, key }]), engines, tracing),
+    StandaloneModule.with(config, readKeys(config, key), engines, tracing),
     config,
     tracing,
   );

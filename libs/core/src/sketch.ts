@@ -57,7 +57,7 @@ export class Sketch {
     let seen = 0;
     for (let i = 0; i < encoded.length; i += 2) {
       seen += encoded[i + 1]!;
-      if (seen >= rank) return binValue(encoded[i]!);
+      if (seen >= rank) return valueOfBin(encoded[i]!);
     }
     return null;
   }
@@ -77,6 +77,6 @@ export class Sketch {
 }
 
 /** The point of the bin whose relative distance to both borders is the same. */
-function binValue(bin: number): number {
+export function valueOfBin(bin: number): number {
   return bin <= ZERO_BIN ? 0 : (2 * GAMMA ** bin) / (GAMMA + 1);
 }

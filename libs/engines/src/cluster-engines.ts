@@ -156,8 +156,8 @@ async function closeLog(connection: NatsConnection, log: JetStreamEventLog): Pro
 }
 
 function openTables(config: Config): Promise<CqlTables> {
-  const { keyspace, consistency } = config.cluster.cql;
-  return CqlTables.open({ ...cqlConnection(config), keyspace, consistency });
+  const { keyspace, consistency, syncMs } = config.cluster.cql;
+  return CqlTables.open({ ...cqlConnection(config), keyspace, consistency, syncMs });
 }
 
 function cqlConnection({ cluster }: Config) {

@@ -10,6 +10,7 @@ import {
   Keys,
   leaveAfterFailedStart,
   readConfig,
+  readKeys,
   RuntimeModule,
   Tracing,
 } from '@ticketrail/runtime';
@@ -59,14 +60,14 @@ async function start(service: Service): Promise<void> {
   }
 }
 
-function keysOf(service: Service, { apiKey, tenant }: Config): Keys {
+function keysOf(service: Service, config: Config): Keys {
   if (!service.hasTenants) return new Keys([]);
-  if (apiKey === undefined) {
+  if (config.apiKey === undefined && config.apiKeysFile === undefined) {
     throw new ConfigError(
-      'TICKETRAIL_API_KEY is not set: every collector and api of a cluster needs the key of the tenant',
+      'Neither TICKETRAIL_API_KEY nor API_KEYS_FILE is set: every collector and api of a cluster needs the keys of its tenants',
     );
   }
-  return new Keys([{ tenant, key: apiKey }]);
+  return readKeys(config, config.apiKey);
 }
 
 /** Opens the engines, answering for health meanwhile. A signal ends the waiting: nothing was begun. */

@@ -2,76 +2,43 @@
  * The aggregate loop of one partition: settled batches into rows, rows into tables, then the checkpoint.
  *
  * The order is the proof: first the reach, which says how far rows may be ahead of the checkpoint, then rows and first-seen
- * marks, then the checkpoint that vouches for them. So a start from the checkpoint misses nothing; and going over entries a second time changes nothing (see PartitionFold), so it may stop at
- * any instruction. What changed is published to the changelog before it is durable: rows are absolute, and a replay publishes
+ * marks, then the checkpoint that vouches for them (see RowFlusher). So a start from the checkpoint misses nothing; and going
+ * over entries a second time changes nothing (see PartitionFold), so it may stop at any instruction. What changed is published to the changelog before it is durable: rows are absolute, and a replay publishes
  * the same ones.
  */
 import { deflateRawSync } from 'node:zlib';
-import {
-  EVENT_PAGES,
-  hourOf,
-  ORDERS,
-  PartitionFold,
-  type Row,
-  type SettledBatch,
-  type TableSpec,
-  VISITS,
-  type WantedCell,
-} from '@ticketrail/core';
-import {
-  BEGINNING,
-  checkpointWrite,
-  EarlierCheckpoints,
-  readCheckpoint,
-  readCheckpoints,
-  type Checkpoint,
-} from './checkpoint.js';
+import { EVENT_PAGES, hourOf, ORDER_MARKS, PartitionFold, type Row } from '@ticketrail/core';
+import { BEGINNING, EarlierCheckpoints, readCheckpoint, readCheckpoints, type Checkpoint } from './checkpoint.js';
 import { decodeSettled, encodeRows } from './codec.js';
 import type { Epoch } from './epoch.js';
+import { readOrderMarks, supplyCells, supplySources } from './fold-reads.js';
 import { FoldTraces } from './fold-traces.js';
-import { chainBroken, checkLog, reachWrite, type Reach } from './log-check.js';
+import { chainBroken, checkLog, type Reach } from './log-check.js';
 import type { Clock, Entry, EventLog, RowWrite, Tables } from './ports.js';
+import { type FlushOptions, type FlushStats, type FoldStand, RowFlusher } from './row-flusher.js';
 import type { Tracer } from './tracer.js';
 
-export interface AggregateOptions {
+export interface AggregateOptions extends FlushOptions {
   readonly skewMs: number;
   /** Changed rows are published at most this often. */
   readonly publishMs: number;
-  /**
-   * Live tables are written this often, and every `flushMsMax` once more than `busyRows` changed; all tables and the checkpoint
-   * every `checkpointMs`.
-   */
-  readonly flushMs: number;
-  readonly flushMsMax: number;
-  readonly busyRows: number;
-  readonly checkpointMs: number;
-  /** Folding waits for the tables once this many changed rows are waiting to be written. */
-  readonly dirtyRowsMax: number;
   readonly ordersMax: number;
+  /** Of the filter of known orders, which saves reading one that is new. 0: none. */
+  readonly orderFilterBytes: number;
   readonly periodsMax: number;
   readonly cellsMax: number;
   /**
-   * Tables that were restarted uncleanly may have lost what they took last (a commit log that syncs every few seconds). Folding
-   * then begins `rewindMs` of log time before the checkpoint: rows that are still there are gated, so it does no harm.
+   * Tables that were restarted uncleanly may have lost more than they said (`syncMs`) of what they took last. Folding then begins
+   * `rewindMs` of log time before the checkpoint: rows that are still there are gated, so it does no harm.
    */
   readonly isTailInDoubt?: boolean;
   readonly rewindMs?: number;
-  /** How long a row is kept, from its event time. */
-  readonly retentionMs: (table: TableSpec) => number;
 }
 
-export interface AggregateStats {
+export interface AggregateStats extends FlushStats {
   events: number;
   entries: number;
-  rowsWritten: number;
-  flushes: number;
-  flushFailures: number;
-  /** Seconds the last flush took. */
-  flushSeconds: number;
-  cachedRows: number;
-  dirtyRows: number;
   seq: number;
-  checkpointSeq: number;
   logTime: number;
 }
 
@@ -107,16 +74,16 @@ export class AggregateLoop {
   private at: Checkpoint = BEGINNING;
   /** The entry folded last, or being folded: no row is of a later one. */
   private reached: Reach = BEGINNING;
-  private durableReach = 0;
-  private earlier!: EarlierCheckpoints;
+  private flusher!: RowFlusher;
   /** Compressed as soon as they are folded, so that their text can go. */
   private pages: RowWrite[] = [];
   private publishedSeq = 0;
+  /** Ends a wait for something to publish. */
+  private quiet: AbortController | undefined;
   private flushing: Promise<void> | undefined;
-  private lastFlush = 0;
-  private lastCheckpoint = 0;
   private failure: unknown;
-  private isEvictionDue = false;
+  /** The last entry folded when rows were let go last. */
+  private evictedAt = 0;
   private readonly traces: FoldTraces;
 
   constructor(
@@ -126,6 +93,11 @@ export class AggregateLoop {
     private readonly options: AggregateOptions,
   ) {
     this.traces = new FoldTraces(ports.tracer, partition);
+  }
+
+  /** Share of the bits of the filter of known orders that are set: above 0.84 it is of no use, and says 1. */
+  get orderFilterShare(): number {
+    return this.fold?.orderFilterShare ?? 0;
   }
 
   /** Runs until `signal` aborts, then writes what is left. Throws when it can't go on. */
@@ -147,15 +119,23 @@ export class AggregateLoop {
           this.evict();
         }
         // The tables do not keep up: everything is written before more is folded.
-        if (this.fold.dirtyRows > this.options.dirtyRowsMax) await (this.flushing ?? this.startFlush('all'));
+        if (this.fold.dirtyRows > this.options.dirtyRowsMax) {
+          const flushed = this.flushing ?? this.startFlush('all');
+          this.flusher.hasten();
+          await flushed;
+        }
       }
     } finally {
       stopped.abort();
+      this.quiet?.abort();
       signal.removeEventListener('abort', onAbort);
+      this.flusher.hasten();
       await publishing;
     }
     if (this.failure !== undefined) throw this.failure;
-    await this.traces.flush('all', () => this.flush('all'));
+    const last = this.startFlush('all');
+    this.flusher.hasten();
+    await last;
   }
 
   /** Starts from the checkpoint, once it is certain that the log is the one the rows were made from. */
@@ -163,28 +143,40 @@ export class AggregateLoop {
     const { log, tables, clock } = this.ports;
     this.failure = undefined;
     this.pages = [];
-    this.isEvictionDue = false;
+    // Before anything is read: what they lose from now on is noticed.
+    const life = await tables.life();
     const checkpoints = await readCheckpoints(tables, this.epoch, this.partition);
     await checkLog(log, tables, this.epoch, this.partition, checkpoints.checkpoint);
     const checkpoint = this.options.isTailInDoubt === true ? checkpoints.earlier : checkpoints.checkpoint;
     const { rewindMs = REWIND_MS } = this.options;
-    this.earlier = new EarlierCheckpoints(checkpoints.earlier, checkpoint, clock.now(), rewindMs);
+    const earlier = new EarlierCheckpoints(checkpoints.earlier, checkpoint, clock.now(), rewindMs);
     this.at = this.reached = checkpoint;
-    this.durableReach = 0;
     this.publishedSeq = checkpoint.seq;
+    const { generation } = this.epoch;
+    const expiredBefore = clock.now() - this.options.retentionMs(ORDER_MARKS);
+    const orderMarks = await readOrderMarks(tables, generation, this.partition, checkpoint.seq, expiredBefore);
     this.fold = new PartitionFold({
-      generation: this.epoch.generation,
+      generation,
       shard: this.partition,
       resumedAt: checkpoint.seq === 0 ? undefined : checkpoint.logTime,
       skewMs: this.options.skewMs,
       ordersMax: this.options.ordersMax,
+      orderFilterBytes: this.options.orderFilterBytes,
+      orderMarks,
       periodsMax: this.options.periodsMax,
       cellsMax: this.options.cellsMax,
     });
     this.stats.seq = checkpoint.seq;
     this.stats.checkpointSeq = checkpoints.checkpoint.seq;
     this.stats.logTime = checkpoint.logTime;
-    this.lastFlush = this.lastCheckpoint = clock.now();
+    this.evictedAt = checkpoint.seq;
+    const folded = {
+      fold: this.fold,
+      stand: (): FoldStand => ({ at: this.at, reached: this.reached, events: this.stats.events }),
+      takePages: (): RowWrite[] => this.pages.splice(0),
+    };
+    const { epoch, partition, options, stats } = this;
+    this.flusher = new RowFlusher(this.ports, epoch, partition, options, stats, folded, earlier, life);
   }
 
   private async foldEntry(entry: Entry): Promise<void> {
@@ -194,8 +186,9 @@ export class AggregateLoop {
       throw chainBroken(this.partition, entry, batch.previous, this.at, seq);
     }
     this.reached = { seq: entry.seq, entry: entry.id };
-    await this.prefetchSources(batch);
-    await this.supplyCells(this.fold.fold({ seq: entry.seq, id: entry.id, batch }));
+    const { tables } = this.ports;
+    await supplySources(this.fold, tables, batch);
+    await supplyCells(this.fold, tables, this.fold.fold({ seq: entry.seq, id: entry.id, batch }));
     this.fold.commit();
     if (batch.parts.length > 0) this.pages.push(this.pageWrite(entry, batch.log_time));
     const ingestId = batch.ingest_id || (batch.last_ingest_id ?? '');
@@ -204,51 +197,7 @@ export class AggregateLoop {
     for (const part of batch.parts) this.stats.events += part.events.length;
     this.stats.seq = entry.seq;
     this.stats.logTime = batch.log_time;
-  }
-
-  private async prefetchSources(batch: SettledBatch): Promise<void> {
-    const { orders, periods, numbers } = this.fold.wantedSources(batch);
-    const { tables } = this.ports;
-    for (const table of new Set(numbers.map((wanted) => wanted.table))) {
-      const ofTable = numbers.filter((wanted) => wanted.table === table);
-      const rows = await tables.read(
-        table,
-        ofTable.map(({ key }) => key),
-      );
-      ofTable.forEach((wanted, i) => this.fold.supplyNumbers(wanted, rows[i]));
-    }
-    if (orders.length + periods.length === 0) return;
-    const [orderRows, periodRows] = await Promise.all([
-      tables.read(
-        ORDERS,
-        orders.map(({ key }) => key),
-      ),
-      tables.read(
-        VISITS,
-        periods.map(({ key }) => key),
-      ),
-    ]);
-    orders.forEach((wanted, i) => this.fold.supplyOrder(wanted, orderRows[i]));
-    periods.forEach((wanted, i) => this.fold.supplyPeriod(wanted, periodRows[i]));
-  }
-
-  /** One read a table, however many of its rows are missing. */
-  private async supplyCells(wanted: readonly WantedCell[]): Promise<void> {
-    const byTable = new Map<TableSpec, WantedCell[]>();
-    for (const cell of wanted) {
-      const known = byTable.get(cell.table.spec);
-      if (known === undefined) byTable.set(cell.table.spec, [cell]);
-      else known.push(cell);
-    }
-    await Promise.all(
-      [...byTable].map(async ([table, cells]) => {
-        const rows = await this.ports.tables.read(
-          table,
-          cells.map(({ key }) => key),
-        );
-        cells.forEach((cell, i) => this.fold.supplyCell(cell, rows[i]));
-      }),
-    );
+    this.quiet?.abort();
   }
 
   /** Publishes changes and starts flushes, beside the folding, until `signal` aborts. */
@@ -256,102 +205,57 @@ export class AggregateLoop {
     const { clock } = this.ports;
     // At once, for readers that wait for the partition; then whenever something was folded.
     await this.publish();
+    let isQuiet = false;
     while (!signal.aborted) {
-      await clock.sleep(this.options.publishMs, signal);
-      if (this.at.seq !== this.publishedSeq) await this.publish();
-      const now = clock.now();
-      if (this.flushing === undefined && this.isDue(now, this.lastFlush, this.flushInterval())) {
-        const isCheckpointDue = this.isDue(now, this.lastCheckpoint, this.options.checkpointMs);
-        this.startFlush(isCheckpointDue ? 'all' : 'live').catch((error: unknown) => (this.failure ??= error));
+      // The first change after a quiet moment is published at once; what follows it closely goes together.
+      if (isQuiet) await this.untilFolded();
+      else await clock.sleep(this.options.publishMs, signal);
+      isQuiet = this.at.seq === this.publishedSeq;
+      if (!isQuiet) await this.publish();
+      if (this.flushing === undefined) {
+        const due = this.flusher.due();
+        if (due !== undefined) this.startFlush(due).catch((error: unknown) => (this.failure ??= error));
       }
       if (this.failure !== undefined) throw this.failure;
     }
     await this.flushing;
   }
 
-  /**
-   * Whether an interval has ended since `last`. Intervals of the partitions end at different moments, so that one process does
-   * not write all of them at once, which everything else would wait for.
-   */
-  private isDue(now: number, last: number, intervalMs: number): boolean {
-    const phase = (this.partition / this.epoch.partitions) * intervalMs;
-    return Math.floor((now - phase) / intervalMs) > Math.floor((last - phase) / intervalMs);
-  }
-
   /** One at a time: what changes meanwhile is written by the next. */
-  private startFlush(which: 'live' | 'all'): Promise<void> {
-    this.flushing = this.traces.flush(which, () => this.flush(which)).finally(() => (this.flushing = undefined));
+  private startFlush(which: 'live' | 'all' | 'checkpoint'): Promise<void> {
+    // Rows that a flush took and could not write are gone from the fold: no checkpoint may vouch for them.
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    const { flusher, traces } = this;
+    const flushed = which === 'checkpoint' ? flusher.vouch() : traces.flush(which, () => flusher.flush(which));
+    this.flushing = flushed.finally(() => (this.flushing = undefined));
     return this.flushing;
   }
 
-  /** Longer while much changes: the same rows then change several times before they are written once. */
-  private flushInterval(): number {
-    const { flushMs, flushMsMax, busyRows } = this.options;
-    return this.fold.dirtyRows < busyRows ? flushMs : flushMsMax;
+  /** Until there is something to publish, or `publishMs` are over, or the loop ends. */
+  private async untilFolded(): Promise<void> {
+    if (this.at.seq !== this.publishedSeq) return;
+    this.quiet = new AbortController();
+    await this.ports.clock.sleep(this.options.publishMs, this.quiet.signal);
+    this.quiet = undefined;
   }
 
   private async publish(): Promise<void> {
     const { seq, ingest, logTime } = this.at;
-    const change = { from: this.publishedSeq, seq, logTime, ingest, rows: this.fold.takePublished() };
+    const rows = this.fold.takePublished();
+    const change = { shard: this.partition, from: this.publishedSeq, seq, logTime, ingest, rows };
     this.publishedSeq = seq;
     await this.ports.log.append('rows', this.partition, encodeRows(change));
   }
 
   /**
-   * Writes what changed; with 'all', then the checkpoint. Tables that do not answer are asked again until they do: the rows
-   * are absolute, so repeating is harmless, and meanwhile folding goes on until too many rows wait.
+   * Lets rows go, now and then: those that were not used since it was done last, all of which are durable by then. One that was
+   * only written might be read again after the tables lost it. Only between entries, so that nothing is let go that was just
+   * read for one.
    */
-  private async flush(which: 'live' | 'all'): Promise<void> {
-    // Rows that a flush took and could not write are gone from the fold: no checkpoint may vouch for them.
-    if (this.failure !== undefined) throw this.failure;
-    const { clock } = this.ports;
-    const started = clock.now();
-    const checkpoint = this.at;
-    const pages = this.pages;
-    this.pages = [];
-    const { reached } = this;
-    const changed = this.fold.takeChanged(which);
-    const rows: RowWrite[] = changed.map(({ table, row, time }) =>
-      this.write(table, row, time, row['applied'] ?? row['seq']),
-    );
-    for (const page of pages) rows.push(page);
-    if (rows.length > 0 && reached.seq > this.durableReach) {
-      await this.writeUntilDone([reachWrite(this.epoch, this.partition, reached)]);
-      this.durableReach = reached.seq;
-    }
-    for (let i = 0; i < rows.length; i += ROWS_PER_WRITE) await this.writeUntilDone(rows.slice(i, i + ROWS_PER_WRITE));
-    if (which === 'all' && checkpoint.seq > this.stats.checkpointSeq) {
-      await this.writeUntilDone([
-        checkpointWrite(this.epoch, this.partition, checkpoint, this.earlier.before(checkpoint, clock.now())),
-      ]);
-      this.stats.checkpointSeq = checkpoint.seq;
-    }
-    if (which === 'all') {
-      this.isEvictionDue = true;
-      this.lastCheckpoint = started;
-    }
-    this.lastFlush = started;
-    this.stats.flushes++;
-    this.stats.rowsWritten += rows.length;
-    this.stats.flushSeconds = (clock.now() - started) / 1000;
-    this.stats.cachedRows = this.fold.cachedRows;
-    this.stats.dirtyRows = this.fold.dirtyRows;
-  }
-
-  /** Only between entries, so that nothing is let go that was just read for one, and while no write is under way. */
   private evict(): void {
-    if (!this.isEvictionDue || this.flushing !== undefined) return;
-    this.isEvictionDue = false;
+    if (this.flusher.durableSeq < this.evictedAt) return;
+    this.evictedAt = this.at.seq;
     this.fold.evict();
-  }
-
-  private write(table: TableSpec, row: Row, time: number, seq: unknown): RowWrite {
-    return {
-      table,
-      row,
-      clock: this.epoch.base + (seq as number),
-      expiresAt: time + this.options.retentionMs(table),
-    };
   }
 
   private pageWrite(entry: Entry, logTime: number): RowWrite {
@@ -364,27 +268,14 @@ export class AggregateLoop {
       entry: entry.id,
       page,
     };
-    return this.write(EVENT_PAGES, row, logTime, entry.seq);
-  }
-
-  private async writeUntilDone(rows: readonly RowWrite[]): Promise<void> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await this.ports.tables.write(rows);
-      } catch (error) {
-        this.stats.flushFailures++;
-        if (attempt >= FLUSH_ATTEMPTS) throw error;
-        await this.ports.clock.sleep(Math.min(5_000, 50 * 2 ** attempt));
-      }
-    }
+    return {
+      table: EVENT_PAGES,
+      row,
+      clock: this.epoch.base + entry.seq,
+      expiresAt: logTime + this.options.retentionMs(EVENT_PAGES),
+    };
   }
 }
 
-/** Small enough that folding and answering go on between two writes. */
-const ROWS_PER_WRITE = 500;
-
 /** Much more than what a commit log that syncs periodically can lose. */
 const REWIND_MS = 600_000;
-
-/** About five minutes of a database that is away; then the loop ends and is started anew from the checkpoint. */
-const FLUSH_ATTEMPTS = 66;

@@ -1,11 +1,13 @@
 /**
  * Gathers events into one log message per partition and answers their senders once it is on disk.
  *
- * One append per partition is under way at a time; what arrives meanwhile waits and goes together. A partition that is idle
- * lingers a little before it sends, longer when messages have been large lately: under load that makes fewer syncs, which is
- * what a sync per message costs, and a lone event is not held up.
+ * One append per partition is under way at a time; what arrives meanwhile waits and goes together. Messages linger a little
+ * before they are sent, longer while many of them leave: each costs a sync and a wake-up of every process behind the log,
+ * however little it holds, and a lone event is not held up. All partitions depart together: a request that is spread over them
+ * waits for the last, and what leaves together travels in one write.
  */
 import { encodeIngest, type TakenEvent, type TakenPart } from './codec.js';
+import { Linger } from './linger.js';
 import { LogFull, type Clock, type EventLog } from './ports.js';
 import { CAUSES_MAX, type Span, type Tracer } from './tracer.js';
 
@@ -69,7 +71,7 @@ const ATTEMPTS = 5;
 export class Batcher {
   private readonly boxes: Box[];
   private pendingBytes = 0;
-  private lingerMs: number;
+  private readonly linger: Linger;
   private readonly sending = new Set<Promise<void>>();
 
   constructor(
@@ -78,7 +80,7 @@ export class Batcher {
     private readonly options: BatcherOptions,
     private readonly tracer?: Tracer,
   ) {
-    this.lingerMs = options.lingerMinMs;
+    this.linger = new Linger(clock, options.lingerMinMs, options.lingerMaxMs);
     this.boxes = Array.from({ length: options.partitions }, () => ({
       waiting: [],
       events: 0,
@@ -109,9 +111,10 @@ export class Batcher {
     this.pendingBytes += bytes;
     const receivedAt = this.clock.now();
     try {
-      await Promise.all(
-        shares.flatMap((share) => this.split(share)).map((share) => this.enqueue(tenant, receivedAt, share, trace)),
-      );
+      const parts = shares.flatMap((share) => this.split(share));
+      // One event alone is the most frequent request of all.
+      if (parts.length === 1) await this.enqueue(tenant, receivedAt, parts[0]!, trace);
+      else await Promise.all(parts.map((share) => this.enqueue(tenant, receivedAt, share, trace)));
     } finally {
       this.pendingBytes -= bytes;
     }
@@ -173,11 +176,11 @@ export class Batcher {
       if (!this.isFull(box)) {
         box.state = 'lingering';
         const isCutShort = new Promise<void>((resolve) => (box.cutShort = resolve));
-        await Promise.race([this.clock.sleep(this.lingerMs), isCutShort]);
+        await Promise.race([this.linger.departure(), isCutShort]);
       }
       box.state = 'sending';
       const sent = this.takeMessage(box);
-      this.adapt(sent.reduce((sum, { events }) => sum + events.length, 0));
+      this.linger.departed();
       const span = this.tracer === undefined ? undefined : appendSpan(this.tracer, partition, sent);
       try {
         await this.send(partition, box, sent, span?.traceparent);
@@ -207,13 +210,6 @@ export class Batcher {
     box.events -= events;
     box.bytes -= bytes;
     return box.waiting.splice(0, count);
-  }
-
-  private adapt(events: number): void {
-    const { lingerMinMs, lingerMaxMs } = this.options;
-    // Messages of dozens of events are cheap enough; waiting longer than that needs only delays them.
-    this.lingerMs =
-      events >= 32 ? Math.min(lingerMaxMs, this.lingerMs * 1.25) : Math.max(lingerMinMs, this.lingerMs * 0.8);
   }
 
   private async send(partition: number, box: Box, sent: readonly Waiting[], trace: string | undefined): Promise<void> {

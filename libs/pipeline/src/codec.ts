@@ -2,7 +2,7 @@
  * The messages of the log as text and back. A reader in the writer's own process is handed the value and never decodes.
  */
 import { createHash } from 'node:crypto';
-import type { IngestBatch, Row, SettledBatch } from '@ticketrail/core';
+import { type IngestBatch, PACKED_VERSION, type PackedRows, type SettledBatch } from '@ticketrail/core';
 import type { Entry, Message } from './ports.js';
 
 /** An event as a collector passes it on: its JSON text and, beside it, what that text says. */
@@ -69,8 +69,11 @@ export function decodeSettled(entry: Entry): SettledBatch {
   return (entry.value ?? JSON.parse(entry.body)) as SettledBatch;
 }
 
-/** One message of the changelog: aggregate rows that changed, whole, and how far its partition has come. */
+/** One message of the changelog: aggregate rows that changed, whole, and how far their partition has come. */
 export interface RowsChange {
+  /** PACKED_VERSION of the writer. */
+  readonly version: number;
+  readonly shard: number;
   /** `seq` of the change before this one: a reader that has not come so far has missed something. */
   readonly from: number;
   /** Position on `events.<p>` up to which the rows are complete, and that entry's log time. */
@@ -78,25 +81,41 @@ export interface RowsChange {
   readonly logTime: number;
   /** Position on `ingest.<p>` up to which everything is settled. */
   readonly ingest: number;
-  /** Each with its table's index in AGGREGATES. */
-  readonly rows: readonly (readonly [index: number, row: Row])[];
+  readonly rows: readonly PackedRows[];
 }
 
-/** What a row has about, as text. */
-const ROW_CHARACTERS = 400;
+/** The changelog is written in a form that came after this reader. */
+export class UnknownChangelogForm extends Error {
+  readonly code = 'CHANGELOG_FORM_UNKNOWN';
+
+  constructor(version: number) {
+    super(`the changelog is written in form ${version}, and this service reads form ${PACKED_VERSION}`);
+  }
+}
+
+/** What a packed row has about, as text. */
+const ROW_CHARACTERS = 70;
 
 /** The text is only made when somebody asks for it: readers in the same process do not. */
-export function encodeRows(change: RowsChange): Message {
+export function encodeRows(change: Omit<RowsChange, 'version'>): Message {
+  const value: RowsChange = { version: PACKED_VERSION, ...change };
   return {
     id: String(change.seq),
-    size: 100 + change.rows.length * ROW_CHARACTERS,
+    size: 100 + change.rows.reduce((sum, [, , , rows]) => sum + rows.length, 0) * ROW_CHARACTERS,
     get body() {
-      return JSON.stringify(change);
+      return JSON.stringify(value);
     },
-    value: change,
+    value,
   };
 }
 
-export function decodeRows(entry: Entry): RowsChange {
-  return (entry.value ?? JSON.parse(entry.body)) as RowsChange;
+/**
+ * Undefined for a change in an older form, left from before an upgrade: to its reader it is one that was missed. Throws
+ * UnknownChangelogForm for a newer one.
+ */
+export function decodeRows(entry: Pick<Entry, 'body' | 'value'>): RowsChange | undefined {
+  const change = (entry.value ?? JSON.parse(entry.body)) as RowsChange;
+  const { version = 0 } = change as Partial<RowsChange>;
+  if (version > PACKED_VERSION) throw new UnknownChangelogForm(version);
+  return version < PACKED_VERSION ? undefined : change;
 }

@@ -4,16 +4,15 @@
  */
 import {
   FIRST_SEEN,
-  ORDERS,
   PartitionFold,
+  positionOf,
   REJECTIONS,
   RESTATEMENTS,
   type ChangedRow,
   type SettledEntry,
   type TableSpec,
-  VISITS,
-  type WantedCell,
 } from '@ticketrail/core';
+import { supplyCells, supplySources } from './fold-reads.js';
 import type { Tables } from './ports.js';
 
 export interface HistoryFoldOptions {
@@ -53,8 +52,8 @@ export class HistoryFold {
 
   /** Folds the next entry; entries come in order of position. */
   async feed(entry: SettledEntry): Promise<void> {
-    await this.supplySources(entry);
-    await this.supplyCells(this.fold.fold(entry));
+    await supplySources(this.fold, this.tables, entry.batch);
+    await supplyCells(this.fold, this.tables, this.fold.fold(entry));
     this.fold.commit();
     if (this.fold.dirtyRows > this.options.rowsMax / 4) await this.flush();
   }
@@ -68,34 +67,9 @@ export class HistoryFold {
     const kept = changed.filter(({ table }) => !APPENDED.has(table));
     for (let i = 0; i < kept.length; i += ROWS_PER_WRITE) {
       const rows = kept.slice(i, i + ROWS_PER_WRITE);
-      await this.tables.write(
-        rows.map(({ table, row }) => ({ table, row, clock: base + (row['applied'] as number), expiresAt })),
-      );
+      await this.tables.write(rows.map(({ table, row }) => ({ table, row, clock: base + positionOf(row), expiresAt })));
     }
     this.fold.evict();
     for (let i = 0; i < changed.length; i += ROWS_PER_WRITE) await this.onRows(changed.slice(i, i + ROWS_PER_WRITE));
-  }
-
-  private async supplySources({ batch }: SettledEntry): Promise<void> {
-    const { orders, periods, numbers } = this.fold.wantedSources(batch);
-    const read = <Wanted extends { key: Parameters<Tables['read']>[1][number] }>(
-      table: TableSpec,
-      wanted: readonly Wanted[],
-    ): ReturnType<Tables['read']> =>
-      wanted.length === 0
-        ? Promise.resolve([])
-        : this.tables.read(
-            table,
-            wanted.map(({ key }) => key),
-          );
-    const orderRows = await read(ORDERS, orders);
-    orders.forEach((wanted, i) => this.fold.supplyOrder(wanted, orderRows[i]));
-    const periodRows = await read(VISITS, periods);
-    periods.forEach((wanted, i) => this.fold.supplyPeriod(wanted, periodRows[i]));
-    for (const wanted of numbers) this.fold.supplyNumbers(wanted, (await read(wanted.table, [wanted]))[0]);
-  }
-
-  private async supplyCells(wanted: readonly WantedCell[]): Promise<void> {
-    for (const cell of wanted) this.fold.supplyCell(cell, (await this.tables.read(cell.table.spec, [cell.key]))[0]);
   }
 }

@@ -7,6 +7,7 @@ export * from './checkpoint.js';
 export * from './log-check.js';
 export * from './enrich-loop.js';
 export * from './aggregate-loop.js';
+export * from './row-flusher.js';
 export * from './stalled-cursor.js';
 export * from './supervise.js';
 export * from './tracer.js';

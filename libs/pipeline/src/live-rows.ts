@@ -3,106 +3,142 @@
  *
  * Rows are whole and carry the position they are of, so merging is "the later one stays": it needs no order and no lock, and
  * what the tables and the changelog say may be mixed freely.
+ *
+ * What a row takes, measured at 20,000 locations: revenue 69 bytes a location and minute, funnel 44, so that two hours of both are
+ * 270 MB; items 46; what was restated 200; payment mix 260 and feedback 190 a day; wait times with a dozen bins 500 an hour.
  */
-import { AGGREGATES, type AggregateTable, type Row } from '@ticketrail/core';
+import {
+  AGGREGATES,
+  type AggregateTable,
+  type HourTotals,
+  hourTotalsOf,
+  packRow,
+  type PackedRow,
+  type PackedRows,
+  type Row,
+  type Totals,
+  totalsOf,
+} from '@ticketrail/core';
+import { HourRows } from './hour-rows.js';
 import { MinuteColumns } from './minute-columns.js';
+import { SparseMinutes } from './sparse-minutes.js';
+import { WholeRows } from './whole-rows.js';
 
 /** What rows by minute are added up over before they are handed out, as the report is going to add them up anyway. */
 export type Over = 'minutes' | 'members';
 
-type Bucket = Map<string, Row>;
-
-/** Rows of one tenant in one table that has more than one member, or sketches: as they are. */
-class WholeRows {
-  private readonly buckets = new Map<number, Bucket>();
-
-  constructor(private readonly table: AggregateTable) {}
-
-  get size(): number {
-    let sum = 0;
-    for (const bucket of this.buckets.values()) sum += bucket.size;
-    return sum;
-  }
-
-  take(row: Row): void {
-    const start = row[this.table.bucket] as number;
-    let bucket = this.buckets.get(start);
-    if (bucket === undefined) this.buckets.set(start, (bucket = new Map()));
-    const key = this.keyOf(row);
-    const known = bucket.get(key);
-    if (known === undefined || (known['applied'] as number) <= (row['applied'] as number)) bucket.set(key, row);
-  }
-
-  *rows(from: number, to: number, location: string | undefined): Iterable<Row> {
-    for (const [start, bucket] of this.buckets) {
-      if (start < from || start >= to) continue;
-      if (location === undefined) yield* bucket.values();
-      else for (const row of bucket.values()) if (row['location_id'] === location) yield row;
-    }
-  }
-
-  forgetBefore(from: number): void {
-    for (const start of this.buckets.keys()) if (start < from) this.buckets.delete(start);
-  }
-
-  private keyOf(row: Row): string {
-    let key = String(row['shard']);
-    for (const member of this.table.members) key += `\u0000${row[member] as string | number}`;
-    return key;
-  }
+/** Rows of one tenant in one table. */
+interface TenantRows {
+  readonly size: number;
+  take(shard: number, bucket: number, rows: readonly PackedRow[]): void;
+  forgetBefore(from: number): void;
 }
 
 export class LiveRows {
   /** By table index, then tenant. */
   private readonly columns: Map<string, MinuteColumns>[] = AGGREGATES.map(() => new Map());
+  private readonly sparse: Map<string, SparseMinutes>[] = AGGREGATES.map(() => new Map());
   private readonly whole: Map<string, WholeRows>[] = AGGREGATES.map(() => new Map());
-  /** Grows with every row taken in: tells whether an answer made earlier may have changed. */
-  private readonly versions: number[] = AGGREGATES.map(() => 0);
+  private readonly hours: Map<string, HourRows>[] = AGGREGATES.map(() => new Map());
+  private readonly versions: Map<string, number>[] = AGGREGATES.map(() => new Map());
+  private changes = 0;
 
-  /** Keeps the row unless a later one of the same key is here. */
-  take(index: number, row: Row): void {
+  /** Keeps each of the rows unless a later one of the same key is here. */
+  take(shard: number, [index, tenant, bucket, rows]: PackedRows): void {
     const table = AGGREGATES[index]!;
-    const tenant = row['tenant'] as string;
-    if (isColumnar(table)) {
-      const known = this.columns[index]!.get(tenant);
-      const columns = known ?? new MinuteColumns(table);
-      if (known === undefined) this.columns[index]!.set(tenant, columns);
-      columns.take(row);
-    } else {
-      const known = this.whole[index]!.get(tenant);
-      const whole = known ?? new WholeRows(table);
-      if (known === undefined) this.whole[index]!.set(tenant, whole);
-      whole.take(row);
-    }
-    this.versions[index]!++;
+    this.rowsOf(table, tenant).take(shard, bucket, rows);
+    this.versions[index]!.set(tenant, ++this.changes);
+  }
+
+  /** Takes a row as the tables hold it. */
+  takeRow(table: AggregateTable, row: Row): void {
+    const { tenant, shard } = row;
+    this.take(shard as number, [table.index, tenant as string, row[table.bucket] as number, [packRow(table, row)]]);
   }
 
   /** Rows of the tenant with from ≤ bucket < to, of one location where it is given, perhaps added up already. */
   rows(table: AggregateTable, tenant: string, from: number, to: number, over: Over, location?: string): Iterable<Row> {
-    const columns = this.columns[table.index]!.get(tenant);
+    const columns = this.columns[table.index]!.get(tenant) ?? this.sparse[table.index]!.get(tenant);
     if (columns !== undefined)
       return over === 'members' ? columns.byMinute(from, to, location) : columns.byMember(from, to, location);
-    return this.whole[table.index]!.get(tenant)?.rows(from, to, location) ?? [];
+    const hours = this.hours[table.index]!.get(tenant);
+    if (hours !== undefined) return hours.rows(from, to, location);
+    const whole = this.whole[table.index]!.get(tenant);
+    if (whole === undefined) return [];
+    return over === 'members' && location === undefined ? whole.added(from, to) : whole.rows(from, to, location);
   }
 
-  version(table: AggregateTable): number {
-    return this.versions[table.index]!;
+  /**
+   * Sums of the tenant by member, over from ≤ bucket < to; undefined where the table's rows are not kept as columns. Whoever asks
+   * reads them at once: they change with the next row.
+   */
+  totals(table: AggregateTable, tenant: string, from: number, to: number): Totals | undefined {
+    if (!isColumnar(table) || isSparse(table)) return undefined;
+    return this.columns[table.index]!.get(tenant)?.totals(from, to) ?? totalsOf(table, []);
+  }
+
+  /** What a sketch of the table says by location and hour of the day, of the hours with from ≤ start < to. As with `totals`. */
+  hourTotals(
+    table: AggregateTable,
+    sketch: string,
+    tenant: string,
+    from: number,
+    to: number,
+    location?: string,
+  ): HourTotals {
+    const hours = this.hours[table.index]!.get(tenant);
+    return hours?.totals(table.sketches.indexOf(sketch), from, to, location) ?? hourTotalsOf(table, [], sketch);
+  }
+
+  /** Changes whenever rows of the tenant come in: tells whether an answer made earlier may have changed. */
+  version(table: AggregateTable, tenant: string): number {
+    return this.versions[table.index]!.get(tenant) ?? 0;
   }
 
   /** Lets go of the buckets of one table that begin before `from`. */
   forgetBefore(table: AggregateTable, from: number): void {
-    for (const columns of this.columns[table.index]!.values()) columns.forgetBefore(from);
-    for (const whole of this.whole[table.index]!.values()) whole.forgetBefore(from);
+    for (const tenants of this.ofTable(table)) {
+      for (const [tenant, rows] of tenants) {
+        rows.forgetBefore(from);
+        if (rows.size > 0) continue;
+        tenants.delete(tenant);
+        this.versions[table.index]!.delete(tenant);
+      }
+    }
   }
 
   /** Rows in memory. */
   get size(): number {
     let sum = 0;
-    for (const tenants of [...this.columns, ...this.whole]) for (const rows of tenants.values()) sum += rows.size;
+    for (const table of AGGREGATES) {
+      for (const tenants of this.ofTable(table)) for (const rows of tenants.values()) sum += rows.size;
+    }
     return sum;
+  }
+
+  private ofTable({ index }: AggregateTable): Map<string, TenantRows>[] {
+    return [this.columns[index]!, this.sparse[index]!, this.hours[index]!, this.whole[index]!];
+  }
+
+  private rowsOf(table: AggregateTable, tenant: string): TenantRows {
+    if (table.sketches.length > 0) return known(this.hours[table.index]!, tenant, () => new HourRows(table, tenant));
+    if (!isColumnar(table)) return known(this.whole[table.index]!, tenant, () => new WholeRows(table, tenant));
+    if (isSparse(table)) return known(this.sparse[table.index]!, tenant, () => new SparseMinutes(table));
+    return known(this.columns[table.index]!, tenant, () => new MinuteColumns(table));
   }
 }
 
+function known<Rows>(tenants: Map<string, Rows>, tenant: string, make: () => Rows): Rows {
+  let rows = tenants.get(tenant);
+  if (rows === undefined) tenants.set(tenant, (rows = make()));
+  return rows;
+}
+
 function isColumnar(table: AggregateTable): boolean {
-  return table.bucket === 'minute' && table.members.length === 1 && table.sketches.length === 0;
+  return table.members.length === 1 && table.sketches.length === 0;
+}
+
+/** What changes after it was settled, and when, is said of few members. */
+function isSparse(table: AggregateTable): boolean {
+  return table.latest.length > 0 && table.labels.length === 0;
 }

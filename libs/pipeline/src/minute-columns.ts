@@ -4,29 +4,57 @@
  *
  * Each member (with its shard, since a row belongs to one) has a number; each minute has an array per column, indexed by it.
  */
-import type { AggregateTable, Row, Value } from '@ticketrail/core';
+import {
+  type AggregateTable,
+  NO_LABEL_TIME,
+  packedLayout,
+  type PackedLayout,
+  type PackedRow,
+  type Row,
+  type Totals,
+  unpackLabelTime,
+  type Value,
+} from '@ticketrail/core';
+import { MemberGroups } from './member-groups.js';
+import { type RunningWindow, widen, WindowSums } from './window-sums.js';
 
 interface Minute {
   /** Position of each row; 0 where there is none. */
   applied: Float64Array;
   /** By column, then member number; empty while every value is 0, as most are in a table of what rarely happens. */
   readonly values: Float64Array<ArrayBuffer>[];
+  /** By column: what it comes to over all members. */
+  readonly totals: Float64Array;
+}
+
+type Member = string | number;
+
+interface Known {
+  readonly member: Member;
+  readonly shard: number;
+  readonly labels: Value[];
+  labelTime: number;
 }
 
 /** A member's number stays taken until this many are, then those without rows are let go. */
 const COMPACT_FROM = 10_000;
 
 export class MinuteColumns {
-  private numbers = new Map<string, number>();
-  private members: { readonly member: string | number; readonly shard: number; labels: Value[]; labelTime: number }[] =
-    [];
+  /** By shard, then member. */
+  private numbers: Map<Member, number>[] = [];
+  private members: Known[] = [];
   private readonly minutes = new Map<number, Minute>();
-  private shardMax = 0;
   /** The table's sums, then the log times of which the latest stays. */
   private readonly columns: readonly string[];
 
+  private readonly layout: PackedLayout;
+  private readonly windows: WindowSums;
+  private groups = new MemberGroups();
+
   constructor(private readonly table: AggregateTable) {
+    this.windows = new WindowSums(table.sums.length);
     this.columns = [...table.sums, ...table.latest];
+    this.layout = packedLayout(table);
   }
 
   /** Rows held: members times minutes. */
@@ -34,19 +62,31 @@ export class MinuteColumns {
     return this.members.length * this.minutes.size;
   }
 
-  /** Keeps the row unless a later one of the same key is here. */
-  take(row: Row): void {
-    const number = this.numberOf(row);
-    const minute = this.minuteAt(row[this.table.bucket] as number);
-    const applied = row['applied'] as number;
-    if (applied < minute.applied[number]!) return;
-    minute.applied[number] = applied;
-    for (let i = 0; i < this.columns.length; i++) {
-      const value = row[this.columns[i]!] as number;
-      const column = minute.values[i]!;
-      if (number < column.length) column[number] = value;
-      else if (value !== 0) (minute.values[i] = grown(column, minute.applied.length))[number] = value;
+  /** Keeps each of the minute's rows unless a later one of the same key is here. */
+  take(shard: number, start: number, rows: readonly PackedRow[]): void {
+    const minute = this.minuteAt(start);
+    const windows = this.windows.covering(start);
+    const numbers = (this.numbers[shard] ??= new Map());
+    for (const row of rows) {
+      const number = numbers.get(row[0] as Member) ?? this.join(shard, row[0] as Member);
+      if (number >= minute.applied.length) this.widen(minute);
+      for (const window of windows) widen(window, number + 1);
+      this.relabel(this.members[number]!, start, row);
+      const applied = row[this.layout.applied] as number;
+      if (applied < minute.applied[number]!) continue;
+      if (minute.applied[number] === 0) for (const { rowCounts } of windows) rowCounts[number]! += 1;
+      minute.applied[number] = applied;
+      this.write(minute, number, row, windows);
     }
+  }
+
+  /**
+   * Sums by member over from ≤ minute < to, of a table without `latest`. They change with the next row that comes in: whoever
+   * asks reads them at once.
+   */
+  totals(from: number, to: number): Totals {
+    const { sums, rowCounts } = this.windows.of(from, to, this.minutes, this.members.length);
+    return this.groups.totals(this.members, sums, rowCounts);
   }
 
   /** One row a member: its sums over from ≤ minute < to. With `member`, that one alone. */
@@ -84,10 +124,13 @@ export class MinuteColumns {
   *byMinute(from: number, to: number, member?: string): Iterable<Row> {
     const numbers = member === undefined ? undefined : this.numbersOf(member);
     for (const [start, minute] of this.within(from, to)) {
-      const totals = minute.values.map((column, i) => {
-        const own = numbers === undefined ? column : numbers.map((number) => column[number] ?? 0);
-        return this.isSum(i) ? sumOf(own) : greatestOf(own);
-      });
+      const totals =
+        numbers === undefined
+          ? minute.totals
+          : minute.values.map((column, i) => {
+              const own = numbers.map((number) => column[number] ?? 0);
+              return this.isSum(i) ? sumOf(own) : greatestOf(own);
+            });
       yield this.toRow({ [this.table.bucket]: start }, totals);
     }
   }
@@ -95,6 +138,7 @@ export class MinuteColumns {
   /** Lets go of the minutes that begin before `from`. */
   forgetBefore(from: number): void {
     for (const start of this.minutes.keys()) if (start < from) this.minutes.delete(start);
+    this.windows.tend(from);
     if (this.members.length >= COMPACT_FROM) this.compact();
   }
 
@@ -125,7 +169,7 @@ export class MinuteColumns {
     return this.toRow(columns, values);
   }
 
-  private toRow(row: Record<string, Value>, values: readonly number[]): Row {
+  private toRow(row: Record<string, Value>, values: ArrayLike<number>): Row {
     this.columns.forEach((column, i) => (row[column] = values[i]!));
     return row;
   }
@@ -136,37 +180,51 @@ export class MinuteColumns {
 
   /** The member's numbers: one for each shard that has rows of it, which is one but for events of no place. */
   private numbersOf(member: string): number[] {
-    const numbers: number[] = [];
-    for (let shard = 0; shard <= this.shardMax; shard++) {
-      const number = this.numbers.get(`${shard}\u0000${member}`);
-      if (number !== undefined) numbers.push(number);
+    const found: number[] = [];
+    for (const numbers of this.numbers) {
+      const number = numbers?.get(member);
+      if (number !== undefined) found.push(number);
     }
-    return numbers;
+    return found;
   }
 
-  private numberOf(row: Row): number {
-    const member = row[this.table.members[0]!] as string | number;
-    const shard = row['shard'] as number;
-    const key = `${shard}\u0000${member}`;
-    let number = this.numbers.get(key);
-    if (number === undefined) {
-      number = this.members.length;
-      this.shardMax = Math.max(this.shardMax, shard);
-      this.numbers.set(key, number);
-      this.members.push({
-        member,
-        shard,
-        labels: this.table.labels.map(() => null),
-        labelTime: Number.MIN_SAFE_INTEGER,
-      });
+  private write(minute: Minute, number: number, row: PackedRow, windows: readonly RunningWindow[]): void {
+    const first = this.layout.numbers;
+    const sums = this.table.sums.length;
+    for (let i = 0; i < minute.values.length; i++) {
+      const value = row[first + i] as number;
+      let column = minute.values[i]!;
+      if (number >= column.length) {
+        if (value === 0) continue;
+        minute.values[i] = column = grown(column, minute.applied.length);
+      }
+      const difference = value - column[number]!;
+      if (difference === 0) continue;
+      column[number] = value;
+      if (i < sums) {
+        minute.totals[i]! += difference;
+        for (const window of windows) window.sums[i]![number]! += difference;
+      } else if (difference > 0) minute.totals[i] = Math.max(minute.totals[i]!, value);
+      else minute.totals[i] = greatestOf(column);
     }
-    const known = this.members[number]!;
-    const labelTime = (row['label_time'] ?? Number.MIN_SAFE_INTEGER) as number;
-    if (labelTime >= known.labelTime && this.table.labels.length > 0) {
-      known.labelTime = labelTime;
-      known.labels = this.table.labels.map((label) => row[label]!);
-    }
+  }
+
+  /** Gives the member a number. */
+  private join(shard: number, member: Member): number {
+    const number = this.members.length;
+    this.numbers[shard]!.set(member, number);
+    this.members.push({ member, shard, labels: this.table.labels.map(() => null), labelTime: NO_LABEL_TIME });
+    this.groups.join(String(member), number);
     return number;
+  }
+
+  private relabel(known: Known, bucket: number, row: PackedRow): void {
+    const { labels } = known;
+    if (labels.length === 0) return;
+    const labelTime = unpackLabelTime(row[this.layout.labelTime] as number | null, bucket);
+    if (labelTime < known.labelTime) return;
+    known.labelTime = labelTime;
+    for (let i = 0; i < labels.length; i++) labels[i] = row[this.layout.labels + i] as string | null;
   }
 
   private minuteAt(start: number): Minute {
@@ -176,17 +234,20 @@ export class MinuteColumns {
       minute = {
         applied: new Float64Array(length),
         values: this.columns.map(() => new Float64Array(0)),
+        totals: new Float64Array(this.columns.length),
       };
       this.minutes.set(start, minute);
     }
-    if (minute.applied.length < this.members.length) {
-      const length = Math.max(this.members.length, minute.applied.length * 2);
-      minute.applied = grown(minute.applied, length);
-      minute.values.forEach((column, i) => {
-        if (column.length > 0) minute.values[i] = grown(column, length);
-      });
-    }
     return minute;
+  }
+
+  /** Makes room for every member. */
+  private widen(minute: Minute): void {
+    const length = Math.max(this.members.length, minute.applied.length * 2);
+    minute.applied = grown(minute.applied, length);
+    minute.values.forEach((column, i) => {
+      if (column.length > 0) minute.values[i] = grown(column, length);
+    });
   }
 
   /** Gives the members that still have rows new numbers, when they are fewer than half. */
@@ -210,7 +271,13 @@ export class MinuteColumns {
       });
     }
     this.members = kept.map((number) => this.members[number]!);
-    this.numbers = new Map(this.members.map(({ member, shard }, number) => [`${shard}\u0000${member}`, number]));
+    this.numbers = this.numbers.map(() => new Map());
+    this.windows.clear();
+    this.groups = new MemberGroups();
+    this.members.forEach(({ member, shard }, number) => {
+      this.numbers[shard]!.set(member, number);
+      this.groups.join(String(member), number);
+    });
   }
 }
 

@@ -116,9 +116,13 @@ export interface ClusteringRange {
  * Tables whose rows are written whole, with an explicit clock.
  *
  * Caller: one writer per row. Implementer: no counters, no read-modify-write visible to others, no partial rows; a write
- * that returned is on disk.
+ * that returned is read by every reader at once, and is on disk within `syncMs`. What is not on disk yet may be lost when the tables go down:
+ * then `life` changes.
  */
 export abstract class Tables {
+  /** How long after `write` answered everything of it is on disk, milliseconds; 0: by then. */
+  abstract readonly syncMs: number;
+
   /** The rows with these keys, in the order of the keys; undefined where there is none. */
   abstract read(table: TableSpec, keys: readonly Key[]): Promise<(Row | undefined)[]>;
 
@@ -126,10 +130,16 @@ export abstract class Tables {
   abstract scan(table: TableSpec, partition: Key, range?: ClusteringRange): Promise<Row[]>;
 
   /**
-   * Writes rows; when it answers, all are on disk. When it throws, any subset may be: writing the same again is always safe.
+   * Writes rows; when it answers, all are stored. When it throws, any subset may be: writing the same again is always safe.
    * Of two rows with one key in one call, the one with the higher clock stays (the later one, if equal).
    */
   abstract write(rows: readonly RowWrite[]): Promise<void>;
+
+  /**
+   * Names this life of the tables: another one answers otherwise once they may have lost something that `write` had answered.
+   * Rows that were answered in the life that this names, and longer ago than a sync takes, are on disk.
+   */
+  abstract life(): Promise<string>;
 }
 
 /** Which partitions this process runs. Ownership only matters for liveness: two owners for a moment are harmless. */

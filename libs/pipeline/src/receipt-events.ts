@@ -7,20 +7,21 @@ import {
   formOf,
   indexesAt,
   isSubject,
-  type Key,
   locationHash,
   minuteOf,
-  type OrderPart,
-  ORDERS,
+  momentRows,
+  orderRows,
+  partOf,
   periodOf,
   placeOf,
   placeOfEvent,
   type PlacedEvent,
   PLACES_PER_ENTRY,
   type ReceiptQuestion,
+  type Row,
   seqOf,
+  type SetRows,
   VISIT_MAX_MS,
-  VISITS,
   type EntryHead,
 } from '@ticketrail/core';
 import { headOf, type History, type HistoryPage, type PageRef } from './history.js';
@@ -59,6 +60,9 @@ export class ReceiptTooLong extends Error {
 
 /** Events behind one figure at most, on one shard. */
 export const RECEIPT_EVENTS_MAX = 200_000;
+
+/** Sets that are asked for at the same time. */
+const SETS_PER_READ = 256;
 
 interface Wanted extends PageRef {
   readonly indexes: Set<number>;
@@ -177,26 +181,24 @@ export class ReceiptEvents {
 
   /** Places and times of the parts that matter, of the orders that were found. */
   private async partsOfOrders(): Promise<Map<number, number>> {
-    const keys = new Map<string, Key>();
-    for (const { tenant, event } of this.events.values()) {
+    const found = new Map<string, { readonly at: readonly [string, string, string]; readonly places: number[] }>();
+    for (const [place, { tenant, event }] of this.events) {
       if (!('order_id' in event) || event.order_id === undefined) continue;
       const { order_id, location_id } = event;
-      keys.set(`${order_id}\u0000${location_id}`, {
-        generation: this.history.generation,
-        tenant,
-        order_id,
-        location_id,
-      });
+      const text = `${order_id}\u0000${location_id}`;
+      const known = found.get(text);
+      if (known === undefined) found.set(text, { at: [tenant, order_id, location_id], places: [place] });
+      else known.places.push(place);
     }
     const places = new Map<number, number>();
     const { types, alters } = formOf(this.question.report);
-    const wanted = [...keys.values()];
-    const rows = await this.tables.read(ORDERS, wanted);
-    for (const [i, row] of rows.entries()) {
-      if (row === undefined) this.problems.push(`the row of order ${String(wanted[i]!['order_id'])} is missing`);
-      const parts = (row?.['parts'] ?? []) as unknown as OrderPart[];
+    const orders = [...found.values()];
+    const sets = await this.sets(orders, ({ at }) => orderRows(this.history.generation, this.shard, ...at));
+    for (const [i, rows] of sets.entries()) {
+      const parts = rows.flatMap((row) => partOf(row) ?? []);
       // Only in an order that is full does it matter which other parts it has.
-      const isFull = ((row?.['overflow'] ?? 0) as number) > 0;
+      const isFull = parts.length < rows.length;
+      this.checkParts(orders[i]!.at[1], orders[i]!.places, isFull, new Set(parts.map(({ place }) => place)));
       for (const { place, event } of parts) {
         if (isFull || types.has(event.event_type) || alters.has(event.event_type)) places.set(place, event.time);
       }
@@ -204,25 +206,41 @@ export class ReceiptEvents {
     return places;
   }
 
+  /** Every event that was found has to be among the parts of its order. What no checkpoint vouches for may be on its way. */
+  private checkParts(order: string, found: readonly number[], isFull: boolean, parts: ReadonlySet<number>): void {
+    if (isFull || this.bound.isAhead) return;
+    const missing = found.find((place) => seqOf(place) <= this.bound.seq && !parts.has(place));
+    if (missing === undefined) return;
+    this.problems.push(`the row of order ${order} at position ${seqOf(missing)} on partition ${this.shard} is missing`);
+  }
+
   /** Places and times of everything that happened at the tables that were found, in the periods beside too. */
   private async momentsAtTables(): Promise<Map<number, number>> {
-    const keys = new Map<string, Key>();
+    const found = new Map<string, readonly [string, string, string, number]>();
     for (const { tenant, event } of this.events.values()) {
       if (!('table_id' in event) || event.table_id === undefined) continue;
       const { table_id, location_id } = event;
       const own = periodOf(event.time);
       for (const period of [own - VISIT_MAX_MS, own, own + VISIT_MAX_MS]) {
-        const key = { generation: this.history.generation, tenant, location_id, table_id, period };
-        keys.set(`${location_id}\u0000${table_id}\u0000${period}`, key);
+        found.set(`${location_id}\u0000${table_id}\u0000${period}`, [tenant, location_id, table_id, period]);
       }
     }
     const places = new Map<number, number>();
-    const rows = await this.tables.read(VISITS, [...keys.values()]);
-    for (const row of rows) {
-      const moments = (row?.['moments'] ?? []) as unknown as [place: number, kind: string, time: number][];
-      for (const [place, , time] of moments) places.set(place, time);
-    }
+    const sets = await this.sets([...found.values()], (at) => momentRows(this.history.generation, this.shard, ...at));
+    for (const rows of sets) for (const row of rows) places.set(row['place'] as number, row['time'] as number);
     return places;
+  }
+
+  /** The rows of each set, some sets at a time. */
+  private async sets<Of>(of: readonly Of[], rowsOf: (of: Of) => SetRows): Promise<Row[][]> {
+    const found: Row[][] = [];
+    for (let i = 0; i < of.length; i += SETS_PER_READ) {
+      const some = of.slice(i, i + SETS_PER_READ).map(rowsOf);
+      found.push(
+        ...(await Promise.all(some.map(({ table, partition, range }) => this.tables.scan(table, partition, range)))),
+      );
+    }
+    return found;
   }
 
   /** The pages of the places that are not yet found: the index knows their log time. */

@@ -2,7 +2,19 @@
  * The live replica: follows the changelog of every partition and answers for the last while from memory, and for anything older
  * from the tables.
  */
-import { AGGREGATES, type AggregateTable, DAY_MS, HOUR_MS, MINUTE_MS, type Row, type Window } from '@ticketrail/core';
+import {
+  AGGREGATES,
+  type AggregateTable,
+  DAY_MS,
+  HOUR_MS,
+  type HourTotals,
+  hourTotalsOf,
+  MINUTE_MS,
+  type Row,
+  type Totals,
+  totalsOf,
+  type Window,
+} from '@ticketrail/core';
 import { readCheckpoint } from './checkpoint.js';
 import { decodeRows } from './codec.js';
 import type { Epoch } from './epoch.js';
@@ -18,6 +30,8 @@ export interface ReplicaOptions {
   /** How far back minutes are kept in memory, and days. */
   readonly liveMinutes: number;
   readonly liveDays: number;
+  /** Days kept of a table where they are not `liveDays`: those a report asks for again and again. */
+  readonly liveDaysOf?: ReadonlyMap<AggregateTable, number>;
 }
 
 /** How far a partition's figures have come. */
@@ -37,7 +51,7 @@ export class Replica {
   private readonly live = new LiveRows();
   private readonly stands: PartitionStand[];
   /** Buckets from here on are complete in memory, for tables by minute and by day. */
-  private since = { minute: 0, day: 0 };
+  private since: readonly number[] = AGGREGATES.map(() => 0);
   /** By partition: the position up to which the tables were complete when they were last read. */
   private readonly loaded: number[];
   /** By partition: the position of the last change that came in. */
@@ -69,12 +83,12 @@ export class Replica {
 
   /** Whether rows of the table from `from` on (epoch milliseconds) are in memory. */
   holds(table: AggregateTable, from: number): boolean {
-    return from >= this.since[table.bucket];
+    return from >= this.since[table.index]!;
   }
 
   /** The start of the first bucket from which on all rows of the table are in memory, epoch milliseconds. */
   heldSince(table: AggregateTable): number {
-    return this.since[table.bucket];
+    return this.since[table.index]!;
   }
 
   get rowsInMemory(): number {
@@ -100,9 +114,9 @@ export class Replica {
     }
   }
 
-  /** Number that changes whenever rows of the table do. */
-  version(table: AggregateTable): number {
-    return this.live.version(table);
+  /** Number that changes whenever the tenant's rows of the table do. */
+  version(table: AggregateTable, tenant: string): number {
+    return this.live.version(table, tenant);
   }
 
   /**
@@ -117,10 +131,10 @@ export class Replica {
     over: Over,
     location?: string,
   ): Promise<{ rows: Row[]; stands: readonly Readonly<PartitionStand>[] }> {
-    const bucketMs = table.bucket === 'minute' ? MINUTE_MS : DAY_MS;
-    const first = Math.floor(window.from / bucketMs) * bucketMs;
-    const since = this.since[table.bucket];
-    const stands = this.stands.map((stand) => ({ ...stand }));
+    const bucketMs = bucketMsOf(table);
+    const first = bucketAt(table, window.from);
+    const since = this.since[table.index]!;
+    const stands = this.standsNow();
     const rows = [...this.live.rows(table, tenant, Math.max(first, since), window.to, over, location)];
     if (first >= since) return { rows, stands };
     const until = Math.min(window.to, since);
@@ -129,6 +143,51 @@ export class Replica {
       for (const row of await this.scan(table, tenant, bucket, location)) rows.push(row);
     }
     return { rows, stands: window.to <= since ? checkpoints : stands };
+  }
+
+  /**
+   * What `read` makes of the tenant's rows in the window, added up by the table's first member, with the positions they are
+   * complete up to. Like `rows`, but where they are in memory it costs a look at each member alone.
+   */
+  async totals<T>(
+    table: AggregateTable,
+    tenant: string,
+    window: Window,
+    read: (totals: Totals) => T,
+    location?: string,
+  ): Promise<{ read: T; stands: readonly Readonly<PartitionStand>[] }> {
+    const first = bucketAt(table, window.from);
+    if (location === undefined && this.holds(table, first)) {
+      // Whole buckets, so that a window that moves on within one is the same window.
+      const to = bucketAt(table, window.to - 1) + bucketMsOf(table);
+      const totals = this.live.totals(table, tenant, first, to);
+      if (totals !== undefined) return { read: read(totals), stands: this.standsNow() };
+    }
+    const { rows, stands } = await this.rows(table, tenant, window, 'minutes', location);
+    return { read: read(totalsOf(table, rows)), stands };
+  }
+
+  /** The same of a table of sketches by hour, by location and hour of the day. */
+  async hourTotals<T>(
+    table: AggregateTable,
+    sketch: string,
+    tenant: string,
+    window: Window,
+    read: (totals: HourTotals) => T,
+    location?: string,
+  ): Promise<{ read: T; stands: readonly Readonly<PartitionStand>[] }> {
+    const { from, to } = window;
+    if (this.holds(table, bucketAt(table, from))) {
+      const totals = this.live.hourTotals(table, sketch, tenant, from, to, location);
+      return { read: read(totals), stands: this.standsNow() };
+    }
+    const { rows, stands } = await this.rows(table, tenant, window, 'minutes', location);
+    const within = rows.filter((row) => (row['hour'] as number) >= from && (row['hour'] as number) < to);
+    return { read: read(hourTotalsOf(table, within, sketch)), stands };
+  }
+
+  private standsNow(): PartitionStand[] {
+    return this.stands.map((stand) => ({ ...stand }));
   }
 
   /** Up to where the tables themselves are complete. */
@@ -173,11 +232,13 @@ export class Replica {
     const checkpoints = await this.checkpoints();
     // Devices' clocks run ahead of ours by the skew at most; an hour covers it.
     const until = this.ports.clock.now() + HOUR_MS;
-    for (const table of AGGREGATES) {
+    // Before the first checkpoint nothing in the tables is vouched for, and there may be thousands of tenants to look for.
+    const isBeginning = checkpoints.every(({ seq }) => seq === 0);
+    for (const table of isBeginning ? [] : AGGREGATES) {
       const bucketMs = table.bucket === 'minute' ? MINUTE_MS : DAY_MS;
       for (const tenant of this.options.tenants) {
-        for (let bucket = this.since[table.bucket]; bucket <= until; bucket += bucketMs) {
-          for (const row of await this.scan(table, tenant, bucket)) this.live.take(table.index, row);
+        for (let bucket = this.since[table.index]!; bucket <= until; bucket += bucketMs) {
+          for (const row of await this.scan(table, tenant, bucket)) this.live.takeRow(table, row);
         }
       }
     }
@@ -191,10 +252,10 @@ export class Replica {
     for await (const entries of this.ports.log.read('rows', partition, 0, signal)) {
       for (const entry of entries) {
         const change = decodeRows(entry);
-        for (const [index, row] of change.rows) {
-          if ((row[AGGREGATES[index]!.bucket] as number) >= this.since[AGGREGATES[index]!.bucket]) {
-            this.live.take(index, row);
-          }
+        if (change === undefined) continue;
+        for (const rows of change.rows) {
+          const [index, , bucket] = rows;
+          if (bucket >= this.since[index]!) this.live.take(change.shard, rows);
         }
         const stand = this.stands[partition]!;
         if (change.from > this.heard[partition]!) this.needed[partition] = change.from;
@@ -209,17 +270,29 @@ export class Replica {
     }
   }
 
-  private windowAt(now: number): { minute: number; day: number } {
-    return {
-      minute: Math.floor(now / MINUTE_MS) * MINUTE_MS - this.options.liveMinutes * MINUTE_MS,
-      day: Math.floor(now / DAY_MS) * DAY_MS - (this.options.liveDays - 1) * DAY_MS,
-    };
+  /** By table index. */
+  private windowAt(now: number): number[] {
+    const { liveMinutes, liveDays, liveDaysOf } = this.options;
+    return AGGREGATES.map((table) =>
+      table.bucket === 'minute'
+        ? bucketAt(table, now) - liveMinutes * MINUTE_MS
+        : bucketAt(table, now) - ((liveDaysOf?.get(table) ?? liveDays) - 1) * DAY_MS,
+    );
   }
 
   /** Moves the window on. Until the minute is let go of it is complete; afterwards the tables answer for it. */
   private forget(): void {
-    const { minute, day } = this.windowAt(this.ports.clock.now());
-    this.since = { minute: Math.max(this.since.minute, minute), day: Math.max(this.since.day, day) };
-    for (const table of AGGREGATES) this.live.forgetBefore(table, this.since[table.bucket]);
+    const window = this.windowAt(this.ports.clock.now());
+    this.since = window.map((from, index) => Math.max(from, this.since[index]!));
+    for (const table of AGGREGATES) this.live.forgetBefore(table, this.since[table.index]!);
   }
+}
+
+function bucketMsOf(table: AggregateTable): number {
+  return table.bucket === 'minute' ? MINUTE_MS : DAY_MS;
+}
+
+function bucketAt(table: AggregateTable, time: number): number {
+  const bucketMs = bucketMsOf(table);
+  return Math.floor(time / bucketMs) * bucketMs;
 }

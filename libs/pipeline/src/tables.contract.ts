@@ -301,6 +301,14 @@ export function tablesContract(name: string, open: (specs: readonly TableSpec[])
       await tables.write([]);
     });
 
+    test('their life goes on while nothing restarts them, whoever asks', async () => {
+      const life = await tables.life();
+      await tables.write([write(sale(nextTenant(), 'a'))]);
+      expect(await tables.life()).toBe(life);
+      tables = await fixture.reopen();
+      expect(await tables.life()).toBe(life);
+    });
+
     test('rows, clocks and times to live survive a restart', async () => {
       const tenant = nextTenant();
       const [row, mortal] = [sale(tenant, 'a', { large: 9 }), sale(tenant, 'b')];

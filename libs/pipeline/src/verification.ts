@@ -8,15 +8,17 @@
  */
 import {
   DAY_MS,
-  type Key,
   minuteOf,
   ORDERS,
+  orderRows,
+  partOf,
   placeOf,
   REVENUE,
   type Row,
   seqOf,
   type SettledEntry,
   type SettledPart,
+  type SetRows,
   type TableSpec,
   VISIT_MAX_MS,
   VISITS,
@@ -172,15 +174,18 @@ export class Verification {
     signal: AbortSignal,
   ): Promise<Set<number>> {
     const elsewhere = new Map<number, number>();
-    const orders = new Map<string, Key>();
+    const orders = new Map<string, SetRows>();
     const all = [...refs].map(([seq, logTime]) => ({ seq, logTime }));
     const look = async (): Promise<void> => {
-      const rows = await this.ports.tables.read(ORDERS, [...orders.values()]);
+      const { tables } = this.ports;
+      const sets = await Promise.all(
+        [...orders.values()].map(({ table, partition, range }) => tables.scan(table, partition, range)),
+      );
       orders.clear();
-      for (const row of rows) {
-        for (const { place, event } of partsOf(row)) {
-          if (!this.isNear(event.time) && seqOf(place) <= through) elsewhere.set(place, event.time);
-        }
+      for (const row of sets.flat()) {
+        const part = partOf(row);
+        if (part === undefined || this.isNear(part.event.time) || seqOf(part.place) > through) continue;
+        elsewhere.set(part.place, part.event.time);
       }
     };
     for await (const [, page] of this.history.pages(shard, all)) {
@@ -191,8 +196,8 @@ export class Verification {
         for (const event of events) {
           if (!('order_id' in event) || event.order_id === undefined || !this.isOfDay(event.time)) continue;
           const { order_id, location_id } = event;
-          const key = { generation: this.epoch.generation, tenant, order_id, location_id };
-          orders.set(`${order_id}\u0000${location_id}`, key);
+          const rows = orderRows(this.epoch.generation, shard, tenant, order_id, location_id);
+          orders.set(`${order_id}\u0000${location_id}`, rows);
         }
       }
       if (orders.size >= ORDERS_PER_READ) await look();
@@ -223,7 +228,8 @@ export class Verification {
   /** Whether everything the row is made of is folded here. */
   private isWhole(table: TableSpec, row: Row): boolean {
     if (row['tenant'] !== this.tenant) return false;
-    if (table === ORDERS) return partsOf(row).some(({ event }) => this.isOfDay(event.time));
+    // From which place on an order was full depends on events of other days, which are not looked for.
+    if (table === ORDERS) return this.isOfDay(partOf(row)?.event.time ?? Number.NaN);
     if (table === VISITS) return this.isOfDay(row['period'] as number);
     if (!EVENT_TIME_SPECS.has(table)) return false;
     const isWhole = this.isOfDay((row['minute'] ?? row['day']) as number);
@@ -243,9 +249,3 @@ export class Verification {
 const EVENT_TIME_SPECS: ReadonlySet<TableSpec> = new Set(
   BY_EVENT_TIME.flatMap(({ spec, mirrors }) => [spec, ...mirrors.map((mirror) => mirror.spec)]),
 );
-
-/** The parts of an order's row, whether it was read or just made. */
-function partsOf(row: Row | undefined): { place: number; event: { time: number } }[] {
-  if (row === undefined) return [];
-  return JSON.parse(JSON.stringify(row['parts'])) as { place: number; event: { time: number } }[];
-}

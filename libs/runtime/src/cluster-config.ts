@@ -34,6 +34,8 @@ export interface CqlConfig {
   readonly passwordFile: string | undefined;
   readonly tls: TlsFiles | undefined;
   readonly consistency: (typeof CONSISTENCIES)[number];
+  /** How long the database may take to sync what it answered; 0: it is on disk when it answers. Milliseconds. */
+  readonly syncMs: number;
 }
 
 export interface ClusterConfig {
@@ -84,6 +86,7 @@ export function readClusterConfig(env: Environment): ClusterConfig {
       passwordFile: given(env, 'CQL_PASSWORD_FILE'),
       tls: tlsOf(given(env, 'CQL_TLS_CA_FILE'), given(env, 'CQL_TLS_CERT_FILE'), given(env, 'CQL_TLS_KEY_FILE')),
       consistency: choice(env, 'CQL_CONSISTENCY', CONSISTENCIES, 'LOCAL_QUORUM'),
+      syncMs: integer(env, 'TABLES_SYNC_MS', 12_000, 0, 600_000),
     },
   };
 }

@@ -14,6 +14,8 @@ export interface Config {
   /** The key of `tenant`; undefined when none was given. */
   readonly apiKey: string | undefined;
   readonly tenant: string;
+  /** A JSON file of the keys of several tenants: see readKeys. */
+  readonly apiKeysFile: string | undefined;
   /** Partitions of the log: fixed once the log exists. */
   readonly partitions: number;
   /** How old an event may be when it comes, and how far ahead of our clock it may be. Milliseconds. */
@@ -38,6 +40,11 @@ export interface Config {
   readonly cluster: ClusterConfig;
 }
 
+/** What a tenant may be called. */
+export const TENANT_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
+/** The same in words, to follow "must". */
+export const TENANT_RULE = 'be lower-case letters, digits and dashes, 63 at most';
+
 export const LOG_LEVELS = ['error', 'warn', 'log', 'debug'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -52,7 +59,8 @@ export function readConfig(env: Environment): Config {
       /^[\x21-\x7e]{8,256}$/,
       'be 8 to 256 printable characters without spaces',
     ),
-    tenant: matching(env, 'TENANT', /^[a-z0-9][a-z0-9-]{0,62}$/, 'be lower-case letters, digits and dashes') ?? 'demo',
+    tenant: matching(env, 'TENANT', TENANT_NAME, TENANT_RULE) ?? 'demo',
+    apiKeysFile: given(env, 'API_KEYS_FILE'),
     partitions: integer(env, 'PARTITIONS', 8, 1, 256),
     horizonMs: integer(env, 'HORIZON_DAYS', 1_100, 1, 36_500) * DAY_MS,
     skewMs: integer(env, 'SKEW_MINUTES', 10, 0, 1_440) * MINUTE_MS,

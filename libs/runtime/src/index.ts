@@ -5,6 +5,7 @@ export * from './environment.js';
 export * from './health.js';
 export * from './http-app.js';
 export * from './keys.js';
+export * from './keys-file.js';
 export * from './loop-watch.js';
 export * from './metrics.js';
 export * from './problem.js';

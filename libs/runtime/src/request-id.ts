@@ -32,8 +32,8 @@ export function makeRequestId(request: Pick<IncomingMessage, 'headers'>): string
 export function answerWithRequestId(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header(REQUEST_ID_HEADER, request.id);
-    // A stream is written past the framework.
-    reply.raw.setHeader(REQUEST_ID_HEADER, request.id);
+    // A stream, always asked for with GET, is written past the framework. Headers set there cost the framework's own a detour.
+    if (request.method === 'GET') reply.raw.setHeader(REQUEST_ID_HEADER, request.id);
     done();
   });
 }

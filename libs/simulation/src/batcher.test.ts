@@ -122,6 +122,42 @@ describe('Batcher', () => {
     await refused;
   });
 
+  test('partitions depart together: a request over several waits no longer than its first', async () => {
+    const { clock, disk, batcher } = open({ lingerMinMs: 10, lingerMaxMs: 10 });
+    const storedAt: number[] = [];
+    disk.onWrite = () => void storedAt.push(clock.now());
+    void batcher.take('demo', [{ partition: 0, events: [event(1)] }]);
+    await clock.advance(7);
+    void batcher.take('demo', [{ partition: 1, events: [event(2)] }]);
+    await clock.advance(20);
+    expect(storedAt).toEqual([1_000_010, 1_000_010]);
+  });
+
+  test('lingers longer while many messages leave, and briefly again after a silence', async () => {
+    const { clock, disk, batcher, messages } = open();
+    const send = (): void => void batcher.take('demo', [{ partition: 0, events: [event(1)] }]);
+    // One lone event: how long it waits for company.
+    const waitOfOne = async (): Promise<number> => {
+      const from = clock.now();
+      let at = 0;
+      disk.onWrite = () => void (at = clock.now());
+      send();
+      await clock.advance(30);
+      return at - from;
+    };
+    expect(await waitOfOne()).toBe(2);
+    for (let i = 0; i < 1_000; i++) {
+      for (const partition of [0, 1]) void batcher.take('demo', [{ partition, events: [event(i)] }]);
+      await clock.advance(1);
+    }
+    // Two partitions that left every two milliseconds would have made a thousand messages.
+    const busy = messages(0).length + messages(1).length;
+    expect(busy).toBeGreaterThan(200);
+    expect(busy).toBeLessThan(600);
+    await clock.advance(5_000);
+    expect(await waitOfOne()).toBe(2);
+  });
+
   test('drains what is waiting at once', async () => {
     const { clock, batcher, messages } = open({ lingerMinMs: 1_000, lingerMaxMs: 1_000 });
     void batcher.take('demo', [{ partition: 0, events: [event(1)] }]);

@@ -1,5 +1,5 @@
 /** The rows of one partition folded in one go with nothing else happening: each row as it was after every entry that changed it. */
-import { keyColumns, PartitionFold, type Row, type SettledBatch, type TableSpec } from '@ticketrail/core';
+import { keyColumns, PartitionFold, positionOf, type Row, type SettledBatch, type TableSpec } from '@ticketrail/core';
 import type { Entry } from '@ticketrail/pipeline';
 import { SKEW_MS } from './settings.js';
 
@@ -20,8 +20,8 @@ export function foldCleanly(shard: number, entries: readonly Entry[], versions: 
   for (const { seq, id, body } of entries) {
     const batch = JSON.parse(body) as SettledBatch;
     const { orders, periods, numbers } = fold.wantedSources(batch);
-    for (const wanted of orders) fold.supplyOrder(wanted, undefined);
-    for (const wanted of periods) fold.supplyPeriod(wanted, undefined);
+    for (const wanted of orders) fold.supplyOrder(wanted, []);
+    for (const wanted of periods) fold.supplyPeriod(wanted, []);
     for (const wanted of numbers) fold.supplyNumbers(wanted, undefined);
     for (const wanted of fold.fold({ seq, id, batch })) fold.supplyCell(wanted, undefined);
     fold.commit();
@@ -38,9 +38,4 @@ export function nameOf(table: TableSpec, row: Row): string {
   return `${table.name} ${keyColumns(table)
     .map((column) => row[column])
     .join('|')}`;
-}
-
-/** Position of the entry that the row is of. */
-export function positionOf(row: Row): number {
-  return (row['applied'] ?? row['seq']) as number;
 }

@@ -45,6 +45,7 @@ export type Moment =
   | 'collector crash'
   | 'tables away'
   | 'lost tail'
+  | 'tables restart'
   | 'log full'
   | 'clock back'
   | 'trim'
@@ -86,6 +87,13 @@ export const MIXES: readonly Mix[] = [
     log: QUIET_LOG,
     tables: QUIET_TABLES,
     moments: ['lost tail', 'lost tail', 'crash'],
+    mayHalt: false,
+  },
+  {
+    name: 'periodic-sync',
+    log: QUIET_LOG,
+    tables: { ...QUIET_TABLES, partial: 0.03, late: 0.03 },
+    moments: ['tables restart', 'tables restart', 'tables restart', 'crash', 'pause', 'two owners', 'deploy'],
     mayHalt: false,
   },
   {

@@ -30,7 +30,8 @@ function expectCountedOnce(system: OnePartition): void {
   });
   const orders = system.rows(REVENUE.spec).reduce((sum, row) => sum + (row['order_count'] as number), 0);
   expect(orders).toBe(7);
-  expect(system.rows(ORDERS)).toHaveLength(7);
+  expect(system.rows(ORDERS)).toHaveLength(30);
+  expect(new Set(system.rows(ORDERS).map((row) => row['order_id'])).size).toBe(7);
 }
 
 /** Lets the given write of the loops go wrong, counted from 1: what comes in and what is only published does not count. */

@@ -57,6 +57,10 @@ export class MemoryDisk {
   fullness: (stream: StreamName) => number = () => 0;
   /** What was stored in the tables, the latest last, where somebody keeps it: for tables that lose their last seconds. */
   journal: JournalEntry[] | undefined;
+  /** How long what was stored in the tables may be lost when they go down. */
+  syncMs = 0;
+  /** Counts the times that the tables went down and may have lost what was stored last. */
+  life = 1;
   /** Rows that were written again at the position they were of, and rows that came after a newer one and lost. */
   rowsRepeated = 0;
   rowsOvertaken = 0;

@@ -48,6 +48,15 @@ export class MemoryTables extends Tables {
     });
   }
 
+  override get syncMs(): number {
+    return this.disk.syncMs;
+  }
+
+  override async life(): Promise<string> {
+    this.assertAlive();
+    return `${this.disk.life}`;
+  }
+
   private store({ table, row, clock, expiresAt }: RowWrite): void {
     const key = row as Key;
     const partitions = this.disk.tables.get(table.name) ?? new Map<string, Map<string, StoredRow>>();

@@ -1,7 +1,9 @@
 /** Faults that happen at a moment: to a process, to the log, or to the tables. */
 import { CHECKPOINTS } from '@ticketrail/core';
+import type { Choices } from './choices.js';
 import type { Cluster } from './cluster.js';
 import type { Moment } from './faults.js';
+import type { MemoryDisk } from './memory-disk.js';
 import { TAIL_MS_MAX } from './settings.js';
 
 /** Lets it happen; what has an end ends by itself. */
@@ -53,18 +55,25 @@ const HAPPENING: Record<Moment, (cluster: Cluster) => void> = {
   'lost tail'(cluster) {
     const { choices, disk, scheduler } = cluster;
     for (const worker of cluster.running) cluster.kill(worker);
-    const since = scheduler.now() - choices.integer(100, TAIL_MS_MAX);
-    const lost = choices.pick([0.2, 0.6, 1]);
-    const journal = disk.journal ?? [];
-    // Of one row the newest are lost first.
-    const keys = new Map<string, boolean>();
-    for (let entry = journal.pop(); entry !== undefined && entry.at >= since; entry = journal.pop()) {
-      let isLost = keys.get(entry.key);
-      if (isLost === undefined) keys.set(entry.key, (isLost = choices.chance(lost)));
-      if (isLost) entry.undo();
-    }
+    loseSince(scheduler.now() - choices.integer(100, TAIL_MS_MAX), disk, choices);
     cluster.isTailInDoubt = true;
     cluster.startWorker();
+    cluster.startWorker();
+    cluster.assign();
+  },
+
+  /**
+   * Tables that sync now and then are restarted: of what they took since they synced last some is gone, and whoever wrote it
+   * works on.
+   */
+  'tables restart'(cluster) {
+    const { choices, disk, scheduler, settings } = cluster;
+    loseSince(scheduler.now() - choices.integer(1, settings.tablesSyncMs - 1), disk, choices);
+    disk.life++;
+    cluster.areTablesAway = true;
+    scheduler.in(choices.integer(1, 800), () => (cluster.areTablesAway = false));
+    if (!choices.chance(0.3)) return;
+    cluster.kill(choices.pick(cluster.running));
     cluster.startWorker();
     cluster.assign();
   },
@@ -120,6 +129,18 @@ const HAPPENING: Record<Moment, (cluster: Cluster) => void> = {
     cluster.assign();
   },
 };
+
+/** Undoes some of what was stored in the tables since then: of one row the newest first. */
+function loseSince(since: number, disk: MemoryDisk, choices: Choices): void {
+  const lost = choices.pick([0.2, 0.6, 1]);
+  const journal = disk.journal ?? [];
+  const keys = new Map<string, boolean>();
+  for (let entry = journal.pop(); entry !== undefined && entry.at >= since; entry = journal.pop()) {
+    let isLost = keys.get(entry.key);
+    if (isLost === undefined) keys.set(entry.key, (isLost = choices.chance(lost)));
+    if (isLost) entry.undo();
+  }
+}
 
 /** The log loses its end, as after a loss of power: its readers begin again, and often everything else does. */
 function rollBack(stream: 'events' | 'ingest', cluster: Cluster): void {

@@ -20,6 +20,10 @@ export interface Mutant {
 }
 
 const AGGREGATE = 'pipeline/dist/aggregate-loop.js';
+const FLUSHER = 'pipeline/dist/row-flusher.js';
+const POSITIONS = 'pipeline/dist/written-positions.js';
+const ORDER_MARKS = 'core/dist/folds/order-marks.js';
+const FOLD_READS = 'pipeline/dist/fold-reads.js';
 const ENRICH = 'pipeline/dist/enrich-loop.js';
 const LOG_CHECK = 'pipeline/dist/log-check.js';
 const BATCHER = 'pipeline/dist/batcher.js';
@@ -58,7 +62,9 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'ack-all',
     guard: 1,
     mixes: ['processes', 'tables'],
-    edits: [edit(AGGREGATE, 'this.partition, checkpoint, this.earlier', 'this.partition, this.at, this.earlier')],
+    edits: [
+      edit(FLUSHER, 'this.written.add(at, clock.now())', 'this.written.add(this.folded.stand().at, clock.now())'),
+    ],
   },
   {
     // A cursor that moves when entries are handed out: whoever begins, begins at the end.
@@ -78,7 +84,13 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'wall-clock',
     guard: 3,
     mixes: ['processes'],
-    edits: [edit(AGGREGATE, 'clock: this.epoch.base + seq', 'clock: this.ports.clock.now() * 1000')],
+    edits: [
+      edit(
+        FLUSHER,
+        'const clock = this.epoch.base',
+        'const clock = this.ports.clock.now() * 1000; void this.epoch.base',
+      ),
+    ],
   },
   { name: 'no-fence', guard: 4, mixes: ['rollback'], edits: [NO_CHAIN, NO_IDS, NO_END, NO_ROW] },
   { name: 'fence-end-only', guard: 4, mixes: ['rollback'], edits: [NO_CHAIN, NO_IDS, NO_ROW] },
@@ -95,19 +107,31 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'no-load',
     guard: 6,
     mixes: ['processes'],
-    edits: [edit(AGGREGATE, 'this.fold.supplyCell(cell, rows[i])', 'this.fold.supplyCell(cell, undefined)')],
+    edits: [edit(FOLD_READS, 'fold.supplyCell(cell, rows[i])', 'fold.supplyCell(cell, undefined)')],
   },
   {
     name: 'no-load-of-orders',
     guard: 6,
     mixes: ['processes'],
-    edits: [edit(AGGREGATE, 'this.fold.supplyOrder(wanted, orderRows[i])', 'this.fold.supplyOrder(wanted, undefined)')],
+    edits: [edit(FOLD_READS, 'fold.supplyOrder(wanted, orderRows[i])', 'fold.supplyOrder(wanted, [])')],
   },
   {
     name: 'assume-new',
     guard: 6,
     mixes: ['calm', 'processes'],
     edits: [edit(ROW_CACHE, 'earliest > this.coversSince', 'true')],
+  },
+  {
+    name: 'known-orders-forgets',
+    guard: 6,
+    mixes: ['calm', 'processes'],
+    edits: [edit(ORDER_MARKS, 'this.known?.add(hash.hi, hash.lo);', '')],
+  },
+  {
+    name: 'order-marks-not-loaded',
+    guard: 6,
+    mixes: ['processes'],
+    edits: [edit(ORDER_MARKS, 'known?.add(hi, lo)', 'undefined')],
   },
   {
     name: 'evict-dirty',
@@ -119,7 +143,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'evict-undurable',
     guard: 6,
     mixes: ['calm', 'tables'],
-    edits: [edit(AGGREGATE, '!this.isEvictionDue || this.flushing !== undefined', 'false')],
+    edits: [edit(AGGREGATE, 'this.flusher.durableSeq < this.evictedAt', 'false')],
   },
   {
     // What a product does whose mark is durable before its row: here, marks of a batch that was never published.
@@ -190,9 +214,9 @@ export const MUTANTS: readonly Mutant[] = [
     mixes: ['processes', 'tables'],
     edits: [
       edit(
-        AGGREGATE,
-        'const { reached } = this;',
-        "const { reached } = this; if (which === 'all') await this.writeUntilDone([checkpointWrite(this.epoch, this.partition, checkpoint)]);",
+        FLUSHER,
+        'const elapsedMs =',
+        "if (which === 'all') await this.writeUntilDone([checkpointWrite(this.epoch, this.partition, at)]); const elapsedMs =",
       ),
     ],
   },
@@ -200,7 +224,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'write-errors-ignored',
     guard: 10,
     mixes: ['tables'],
-    edits: [edit(AGGREGATE, 'if (attempt >= FLUSH_ATTEMPTS)\n                    throw error;', 'return;')],
+    edits: [edit(FLUSHER, 'if (attempt >= FLUSH_ATTEMPTS)\n                    throw error;', 'return;')],
   },
   {
     name: 'delta',
@@ -219,6 +243,25 @@ export const MUTANTS: readonly Mutant[] = [
     guard: 12,
     mixes: ['processes', 'tables'],
     edits: [edit(FOLD, '(!isGated || table.mirrors.length > 0)', '!isGated')],
+  },
+  {
+    name: 'checkpoint-does-not-trail-the-sync',
+    guard: 19,
+    mixes: ['periodic-sync'],
+    edits: [edit(POSITIONS, 'now - answeredAt >= this.syncMs', 'true')],
+  },
+  {
+    name: 'restart-of-tables-unnoticed',
+    guard: 19,
+    mixes: ['periodic-sync'],
+    edits: [edit(FLUSHER, 'life !== this.life', 'false')],
+  },
+  {
+    // Rows let go once they are written, though the tables may still lose them.
+    name: 'evict-unsynced',
+    guard: 19,
+    mixes: ['periodic-sync'],
+    edits: [edit(AGGREGATE, 'this.flusher.durableSeq < this.evictedAt', 'this.flushing !== undefined')],
   },
   {
     name: 'no-rewind',

@@ -35,6 +35,14 @@ export class RemoteTables extends Tables {
     return this.link.call(() => this.answer(() => this.stored.scan(table, partition, range)));
   }
 
+  override get syncMs(): number {
+    return this.stored.syncMs;
+  }
+
+  override life(): Promise<string> {
+    return this.link.call(() => this.answer(() => this.stored.life()));
+  }
+
   override write(rows: readonly RowWrite[]): Promise<void> {
     const { link, sometimes } = this;
     const { refused, unanswered, partial, late } = this.weather.faults();

@@ -49,6 +49,28 @@ describe('Replica', () => {
     system.crash();
   });
 
+  test('takes a change in an older form for one that it missed, and fills it from the tables', async () => {
+    const system = new OnePartition();
+    await system.start();
+    const { replica, revenue } = follow(system);
+    await system.clock.advance(1_500);
+    const stored = system.disk.partition('rows', 0);
+    const append = stored.entries.push.bind(stored.entries);
+    let old = 0;
+    stored.entries.push = (...entries) =>
+      append(...entries.map((entry) => (old++ === 0 ? { ...entry, body: '{"rows":[]}', value: undefined } : entry)));
+    await system.take([payment(1, 1_250)]);
+    await system.clock.advance(60);
+    await system.take([payment(2, 2_000)]);
+    await system.clock.advance(60);
+    expect(old).toBeGreaterThan(1);
+    expect(replica.ready).toBe(false);
+    await system.clock.advance(15_000);
+    expect(replica.ready).toBe(true);
+    expect(await revenue()).toBe(3_250);
+    system.crash();
+  });
+
   test('claims nothing over a hole in the changelog, and closes it from the tables', async () => {
     const system = new OnePartition();
     await system.start();

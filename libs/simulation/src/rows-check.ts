@@ -1,7 +1,16 @@
 /** Checks rows against the model and against the clean fold, and every single row that was ever written. */
-import { AGGREGATES, EVENT_PAGES, JsonText, type Row, TABLES, type TableSpec, type Value } from '@ticketrail/core';
+import {
+  AGGREGATES,
+  EVENT_PAGES,
+  JsonText,
+  positionOf,
+  type Row,
+  TABLES,
+  type TableSpec,
+  type Value,
+} from '@ticketrail/core';
 import type { Entry, RowWrite } from '@ticketrail/pipeline';
-import { nameOf, positionOf, type Versions } from './clean-fold.js';
+import { nameOf, type Versions } from './clean-fold.js';
 import type { MemoryDisk } from './memory-disk.js';
 import type { Figures } from './naive-figures.js';
 

@@ -9,12 +9,16 @@ export const IDLE_MS = 400;
 /** What the tables lose is less than this. */
 export const REWIND_MS = 2_500;
 export const TAIL_MS_MAX = 1_500;
+/** Tables that sync this often lose less than this when they go down. */
+export const SYNC_MS_MAX = 600;
 const RETENTION_MS = 400 * 86_400_000;
 
 export interface Settings {
   readonly partitions: number;
   readonly enriching: EnrichOptions;
   readonly aggregating: AggregateOptions;
+  /** How long after they answered the tables may lose what they took; 0: they lose nothing by themselves. */
+  readonly tablesSyncMs: number;
   readonly batching: Omit<BatcherOptions, 'collector' | 'boot'>;
   /** How long the log remembers message ids. */
   readonly dedupeMs: number;
@@ -23,6 +27,7 @@ export interface Settings {
 export function drawSettings(choices: Choices, { moments, mayHalt, dedupeMs }: Mix): Settings {
   // As in production the window of identities is then longer than what the tables can lose.
   const isTailInDoubt = moments.includes('lost tail');
+  const tablesSyncMs = moments.includes('tables restart') ? choices.pick([150, SYNC_MS_MAX]) : 0;
   const partitions = choices.integer(1, 3);
   return {
     partitions,
@@ -42,11 +47,15 @@ export function drawSettings(choices: Choices, { moments, mayHalt, dedupeMs }: M
       skewMs: SKEW_MS,
       publishMs: 50,
       flushMs: 80,
-      flushMsMax: 160,
-      busyRows: 20,
+      flushMsMax: 320,
+      busyRowsPerSecond: 300,
       checkpointMs: choices.pick([200, 400, 1_500]),
+      checkpointMsMax: 1_600,
+      replayEventsMax: choices.pick([20, 1_000]),
+      rowsPerWriteMin: choices.pick([3, 20]),
       dirtyRowsMax: choices.pick([15, 60, 10_000]),
       ordersMax: choices.pick([1, 4, 100]),
+      orderFilterBytes: choices.pick([0, 8, 16_384, 16_384]),
       periodsMax: choices.pick([1, 4, 100]),
       cellsMax: choices.pick([8, 40, 1_000]),
       rewindMs: REWIND_MS,
@@ -60,6 +69,7 @@ export function drawSettings(choices: Choices, { moments, mayHalt, dedupeMs }: M
       batchBytesMax: 100_000,
       pendingBytesMax: choices.pick([4_000, 100_000]),
     },
+    tablesSyncMs,
     dedupeMs: dedupeMs ?? choices.pick([0, 300, 60_000]),
   };
 }

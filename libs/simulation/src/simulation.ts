@@ -83,7 +83,10 @@ class Run {
     this.cluster = new Cluster(this.scheduler, this.choices, mix, this.settings, this.sometimes, (text) =>
       this.say(text),
     );
-    this.cluster.disk.journal = mix.moments.includes('lost tail') ? [] : undefined;
+    this.cluster.disk.journal = mix.moments.some((moment) => moment === 'lost tail' || moment === 'tables restart')
+      ? []
+      : undefined;
+    this.cluster.disk.syncMs = this.settings.tablesSyncMs;
     this.workload = new Workload(this.scheduler, this.choices, this.sometimes, this.settings.partitions, () =>
       this.cluster.collector(),
     );

@@ -25,6 +25,7 @@ export const SITUATIONS: readonly string[] = [
   // To the tables
   'tables away',
   'lost tail',
+  'tables restart',
   'a write was refused',
   'a write was unanswered',
   'a write was partial',
@@ -37,6 +38,7 @@ export const SITUATIONS: readonly string[] = [
   'a loop ended with UNREACHABLE',
   'a loop ended with LOG_MISMATCH',
   'a loop ended with OVERTAKEN',
+  'a loop ended with TABLES_RESTARTED',
   'a partition halted',
   'an old hour waited for the checkpoint',
   'a row was written again',

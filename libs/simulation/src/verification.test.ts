@@ -75,10 +75,15 @@ function changesOf(row: Row): number[][] {
   return JSON.parse(JSON.stringify(row['changes'])) as number[][];
 }
 
+/** The event in the row of a part, which the memory keeps as text. */
+function eventOf(row: Row): { time: number } {
+  return JSON.parse(JSON.stringify(row['part'])) as { time: number };
+}
+
 function isOfToday(row: Row): boolean {
   // A restatement is verified with the day that it changed.
   if (row['changes'] !== undefined) return changesOf(row).some(([minute]) => isOfToday({ minute: minute! }));
-  const time = (row['minute'] ?? row['day'] ?? row['period']) as number;
+  const time = (row['minute'] ?? row['day'] ?? row['period'] ?? eventOf(row).time) as number;
   return time >= TODAY && time < TODAY + DAY_MS;
 }
 
@@ -124,7 +129,7 @@ describe.each([
 
   /** Does it, looks, and undoes it. */
   async function findingsAfter(table: TableSpec, at: number, what: 'drop' | Row): Promise<[Row, readonly Finding[]]> {
-    const rows = stored(system, table).filter(({ row }) => table === ORDERS || table === EVENT_PAGES || isOfToday(row));
+    const rows = stored(system, table).filter(({ row }) => table === EVENT_PAGES || isOfToday(row));
     const { row, drop, change } = rows[at % rows.length]!;
     if (what === 'drop') drop();
     else change(what);
@@ -197,11 +202,30 @@ describe.each([
   });
 
   test('a part of an order that was changed is named', async () => {
-    const [order] = stored(system, ORDERS);
-    const parts = JSON.parse(JSON.stringify(order!.row['parts'])) as { event: { time: number } }[];
-    parts[0]!.event.time += 1;
-    const [, findings] = await findingsAfter(ORDERS, 0, { parts: parts as never });
-    expect(findings[0]).toMatchObject({ table: ORDERS.name, column: 'parts' });
+    const { row } = stored(system, ORDERS).filter((found) => isOfToday(found.row))[0]!;
+    const event = { ...eventOf(row), server_id: 'somebody else' };
+    const [, findings] = await findingsAfter(ORDERS, 0, { part: event as never });
+    expect(findings).toMatchObject([{ table: ORDERS.name, key: keyOf(ORDERS, row), column: 'part' }]);
+  });
+
+  test('a moment at a table that was changed is named', async () => {
+    const { row } = stored(system, VISITS).filter((found) => isOfToday(found.row))[0]!;
+    const [, findings] = await findingsAfter(VISITS, 0, { time: (row['time'] as number) + 1 });
+    expect(findings).toMatchObject([{ table: VISITS.name, key: keyOf(VISITS, row), column: 'time' }]);
+  });
+
+  test.each([
+    ['a part of an order', ORDERS],
+    ['a moment at a table', VISITS],
+  ])('%s of which no event knows is named', async (_, table) => {
+    const { row } = stored(system, table).filter((found) => isOfToday(found.row))[0]!;
+    const made: Row = { ...row, place: (row['place'] as number) + 4_000 };
+    await MemoryTables.on(system.disk).write([{ table, row: made, clock: 1 }]);
+    const { findings } = await check(system);
+    expect(findings.kept).toMatchObject([
+      { table: table.name, key: keyOf(table, made), column: 'row', expected: null },
+    ]);
+    for (const found of stored(system, table)) if (found.row['place'] === made['place']) found.drop();
   });
 });
 

@@ -1,6 +1,7 @@
 """Holds events, takes more of them at a rate, and asks questions meanwhile: the part that all peers have in common."""
 
 import argparse
+import itertools
 import json
 import re
 import threading
@@ -8,7 +9,7 @@ import time
 from datetime import datetime, timedelta
 
 INSERT_EVERY_S = 0.1
-QUESTION_PAUSE_S = 0.05
+ROUNDS_BEFOREHAND = 3
 TIMESTAMP = re.compile(rb'"timestamp":"([^"]+)"')
 LOCATION = re.compile(rb'"location_id":"([^"]+)"')
 
@@ -21,6 +22,8 @@ def arguments():
     parser.add_argument("--rate", type=float, required=True)
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--applied", type=int, required=True)
+    parser.add_argument("--asks", type=float, required=True)
+    parser.add_argument("--questions", type=json.loads, required=True)
     return parser.parse_args()
 
 
@@ -28,9 +31,9 @@ def percentiles(values):
     """Nearest rank, in milliseconds."""
     ordered = sorted(values)
     if not ordered:
-        return {"p50": None, "p95": None}
-    at = lambda share: ordered[max(0, -(-int(share * 100) * len(ordered) // 100) - 1)] * 1000
-    return {"p50": at(0.5), "p95": at(0.95)}
+        return {"p50": None, "p95": None, "p99": None, "count": 0}
+    at = lambda hundredths: ordered[max(0, -(-hundredths * len(ordered) // 100) - 1)] * 1000
+    return {"p50": at(50), "p95": at(95), "p99": at(99), "count": len(ordered)}
 
 
 def moved(line, shift):
@@ -44,7 +47,8 @@ def moved(line, shift):
 def compare(peer):
     """
     peer.load(path) holds the events of a file; peer.insert(lines) takes some; peer.asker() answers a function that asks SQL, for
-    a thread of its own; peer.questions are (name, sql); peer.place(location) is the SQL that answers how much one place made.
+    a thread of its own, and answers how many bytes came, or None; peer.askers is how many of them it serves at a time;
+    peer.questions[name] is the SQL of a question; peer.place(location) is the SQL that answers how much one place made.
     Prints the result as JSON in the last line.
     """
     options = peer.options
@@ -57,28 +61,40 @@ def compare(peer):
     with open(options.coming, "rb") as file:
         coming = file.read().splitlines()
     ended = threading.Event()
-    times = {name: [] for name, _ in peer.questions}
+    names = options.questions
+    times = {name: [] for name in names}
+    sizes = {name: None for name in names}
     failures = []
+    turns = itertools.count()
+    turn = threading.Lock()
 
     def ask_in_turn():
+        """Each question when it is due, unless all askers still wait for an answer: then as soon as one has it, timed from when it was due."""
         try:
             ask = peer.asker()
-            while not ended.is_set():
-                for name, sql in peer.questions:
-                    asked = time.perf_counter()
-                    ask(sql)
-                    times[name].append(time.perf_counter() - asked)
-                    ended.wait(QUESTION_PAUSE_S)
+            while True:
+                with turn:
+                    number = next(turns)
+                due = begun + number / options.asks
+                if ended.wait(max(0.0, due - time.perf_counter())):
+                    return
+                name = names[number % len(names)]
+                sizes[name] = ask(peer.questions[name])
+                times[name].append(time.perf_counter() - due)
         except Exception as error:  # Told at the end: the taking of events must not hang on it.
             failures.append(error)
 
-    asking = threading.Thread(target=ask_in_turn)
+    askers = [threading.Thread(target=ask_in_turn) for _ in range(peer.askers)]
     ask_place = peer.asker()
+    for _ in range(ROUNDS_BEFOREHAND):
+        for name in names:
+            ask_place(peer.questions[name])
     first = datetime.fromisoformat(TIMESTAMP.search(coming[0]).group(1).decode().replace("Z", "+00:00"))
     shift = datetime.now(first.tzinfo) - first + timedelta(seconds=1)
     coming = [moved(line, shift) for line in coming]
-    asking.start()
     begun = time.perf_counter()
+    for asker in askers:
+        asker.start()
     sent = 0
     behind = 0
     freshness = []
@@ -95,15 +111,18 @@ def compare(peer):
             freshness += [seen - sent / options.rate, seen - (due - 1) / options.rate]
             sent = due
         time.sleep(max(0.0, INSERT_EVERY_S - (time.perf_counter() - begun - now)))
+    lasted = time.perf_counter() - begun
     ended.set()
-    asking.join()
+    for asker in askers:
+        asker.join()
     if failures:
         raise failures[0]
     result = {
         "loadPerSecond": load_per_second,
         "freshness": percentiles(freshness),
         "behindEvents": behind,
-        "queries": [{"name": name, **percentiles(times[name])} for name, _ in peer.questions],
+        "queries": [{"name": name, **percentiles(times[name]), "bytes": sizes[name]} for name in names],
+        "unasked": max(0, int(lasted * options.asks) - sum(len(one) for one in times.values())),
         "countsOnce": peer.count() == options.applied,
     }
     print(json.dumps(result))

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { readOptions, UsageError } from './options.js';
+import { UsageError } from './command-line.js';
+import { readOptions } from './options.js';
 
 const read = (...args: string[]) => readOptions(args, {});
 
@@ -24,6 +25,33 @@ test('a cluster, several rates and a mixed load', () => {
 test('a soak is one run of its minutes that looks at memory now and then', () => {
   const options = read('--soak', '30', '--rate', '5000,6000');
   expect(options).toMatchObject({ isSoak: true, rates: [5_000], run: { seconds: 1_800, momentEverySeconds: 15 } });
+  // A short one has enough moments for a verdict, too.
+  expect(read('--soak', '1')?.run.momentEverySeconds).toBe(3);
+});
+
+test('tenants, partitions, the length of a visit and what is held before questions are asked', () => {
+  const options = read(
+    '--tenants',
+    '100',
+    '--partitions',
+    '4',
+    '--visit-minutes',
+    '40',
+    '--queries',
+    '--history-hours',
+    '6',
+  );
+  expect(options).toMatchObject({ partitions: 4, hasQueries: true, heldHours: 6, heldEvents: 200_000, asks: 4 });
+  expect(options?.run).toMatchObject({ tenants: 100, stageLagSeconds: 800 });
+  expect(read()?.run).toMatchObject({ tenants: 1, stageLagSeconds: 2 });
+});
+
+test('the prototype stands beside each rate, with and without ceilings', () => {
+  expect(read('--prototype', '/some/where', '--rate', '1,2')).toMatchObject({
+    prototypeDirectory: '/some/where',
+    rates: [1, 2],
+    hasCeilings: false,
+  });
 });
 
 test('a running product is named by addresses, key and processes', () => {
@@ -51,13 +79,21 @@ describe('what makes no sense is refused in a sentence', () => {
     ['--seconds', '-1'],
     ['--seconds', ''],
     ['--late', '2'],
-    ['--tenants', '3'],
+    ['--tenants', '0'],
+    ['--tenants', '1.5'],
+    ['--partitions', '257'],
+    ['--locations', '0'],
+    ['--asks', '0'],
+    ['--growth', '--search'],
+    ['--queries', '--growth'],
+    ['--turbo'],
     ['--url', 'http://127.0.0.1:1'],
     ['--url', 'nowhere', '--key', 'k'],
     ['--url', 'http://127.0.0.1:1', '--key', 'k', '--pid', 'x'],
     ['--url', 'http://127.0.0.1:1', '--key', 'k', '--search'],
     ['--soak', '1', '--search'],
-    ['--prototype', '/tmp'],
+    ['--url', 'http://127.0.0.1:1', '--key', 'k', '--tenants', '2'],
+    ['--url', 'http://127.0.0.1:1', '--key', 'k', '--partitions', '2'],
   ])('%s %s %s %s %s %s', (...args) => {
     expect(() => read(...args.filter((arg) => typeof arg === 'string'))).toThrow(UsageError);
   });

@@ -1,37 +1,8 @@
-/** The command line of the bench: read once, checked, with its defaults. */
-import { parseArgs } from 'node:util';
+/** What the bench is asked to do: the command line, checked, with its defaults. */
+import { numbers, parse, UsageError } from './command-line.js';
 import { requestSizes } from './load/request-sizes.js';
 import type { MeteredProcess } from './product/usage-meter.js';
 import type { RunOptions } from './run.js';
-
-export const help = `npm run bench -- [options]
- what is measured
-  --cluster            the services on NATS and Cassandra instead of the standalone program
-  --url URL --key KEY  a product that is already running; [--api-url URL] where figures are asked for,
-                       [--pid ROLE=PID,…] its processes, such as collector=12,nats-server=13
- the load
-  --rate N[,N…]        events a second, one run each (10000)
-  --seconds N          how long a run is measured (20)
-  --warmup N           seconds of the same load before that, which are counted but not measured (0)
-  --batch N            events a request: 1, another divisor of 10000, or mixed: a fifth of the events one by one (100)
-  --locations N        restaurants the events come from (20000)
-  --duplicates X       share of events sent twice (0.02)
-  --late X             share of events half a minute to 25 minutes old (0.02)
-  --malformed X        share of events to be refused (0.02)
-  --markers N          events a second whose way to the answer is timed (10); 0 for none
-  --search             find the highest sustained rate, beginning at --rate
-  --soak MINUTES       one run of this length; says whether memory and lag stay flat
- beside it
-  --ceilings           what this machine does at most in each part: HTTP, log, tables, normalising, folding
-  --prototype DIR      with --ceilings: the throwaway prototype at the first --rate
-  --peers              embedded ClickHouse and PostgreSQL on the same events and questions; they are installed on demand
-  --events N           events that the peers and the product hold before they are asked (200000)
- what comes out
-  --json FILE          everything
-  --svg FILE           latency and CPU an event over the rate, as a picture
-  --profile DIR        a CPU profile of each of the product's processes
-Ends with 1 when something was lost, doubled or refused, with 2 when a run is void, with 64 when an option makes no sense
-and with 70 when the bench itself could not go on.`;
 
 export interface BenchOptions {
   readonly target:
@@ -40,23 +11,29 @@ export interface BenchOptions {
     | { readonly url: URL; readonly apiUrl: URL; readonly key: string; readonly processes: readonly MeteredProcess[] };
   readonly rates: readonly number[];
   readonly run: Omit<RunOptions, 'rate'>;
+  /** Of the log; the product's default when undefined. */
+  readonly partitions: number | undefined;
   readonly isSearch: boolean;
   readonly isSoak: boolean;
+  readonly isGrowth: boolean;
   readonly hasCeilings: boolean;
   readonly prototypeDirectory: string | undefined;
+  readonly hasQueries: boolean;
   readonly hasPeers: boolean;
-  readonly peerEvents: number;
+  /** Held before questions are asked, spread over so many hours before now. */
+  readonly heldEvents: number;
+  readonly heldHours: number;
+  /** Questions a second. */
+  readonly asks: number;
   readonly jsonFile: string | undefined;
   readonly svgFile: string | undefined;
   readonly profileDirectory: string | undefined;
 }
 
-/** What was asked for makes no sense; the message says what to write instead. */
-export class UsageError extends Error {
-  readonly code = 'USAGE';
-}
-
+/** Moments of a soak are this far apart; of a short one less, so that there are enough of them for a verdict. */
 const soakMomentSeconds = 15;
+const soakMomentsMin = 20;
+const stagesAfterFirst = 3;
 
 /** @returns undefined when help is asked for */
 export function readOptions(
@@ -72,6 +49,11 @@ export function readOptions(
     }
     return value;
   };
+  const whole = (name: keyof typeof numbers, max: number): number => {
+    const value = number(name, max);
+    if (!Number.isInteger(value) || value < 1) throw new UsageError(`--${name} has to be a whole number from 1 on`);
+    return value;
+  };
   const soakMinutes = number('soak');
   const isSoak = soakMinutes > 0;
   const batch = values.batch === 'mixed' ? 'mixed' : number('batch');
@@ -80,77 +62,55 @@ export function readOptions(
   if (!rates.every((rate) => Number.isFinite(rate) && rate > 0)) {
     throw new UsageError(`--rate has to be positive numbers with commas between them, not '${values.rate}'`);
   }
-  if (values.search && (isSoak || values.url !== undefined)) {
-    throw new UsageError('--search starts a product for each step, so it goes neither with --url nor with --soak');
+  if ([values.search, isSoak, values.growth, values.queries].filter(Boolean).length > 1) {
+    throw new UsageError('--search, --soak, --growth and --queries are measured each in a call of its own');
   }
+  const tenants = whole('tenants', 100_000);
+  if (values.url !== undefined && (values.search || values.growth || tenants > 1 || values.partitions !== undefined)) {
+    throw new UsageError('--search, --growth, --tenants and --partitions start products of their own: leave out --url');
+  }
+  const seconds = isSoak ? soakMinutes * 60 : number('seconds');
   const options: BenchOptions = {
     target: targetOf(values, env),
     rates: isSoak ? rates.slice(0, 1) : rates,
     run: {
       warmupSeconds: number('warmup'),
-      seconds: isSoak ? soakMinutes * 60 : number('seconds'),
+      seconds,
       batch,
-      locations: number('locations', 1_000_000),
+      locations: whole('locations', 1_000_000),
+      tenants,
+      stageLagSeconds: (number('visit-minutes') * 60) / stagesAfterFirst,
       duplicates: number('duplicates', 0.5),
       late: number('late', 0.5),
       malformed: number('malformed', 0.5),
       markersPerSecond: number('markers'),
-      momentEverySeconds: isSoak ? soakMomentSeconds : 0,
+      momentEverySeconds: isSoak ? Math.min(soakMomentSeconds, seconds / soakMomentsMin) : 0,
     },
+    partitions: values.partitions === undefined ? undefined : partitionsOf(values.partitions),
     isSearch: values.search,
     isSoak,
+    isGrowth: values.growth,
     hasCeilings: values.ceilings,
     prototypeDirectory: values.prototype,
+    hasQueries: values.queries,
     hasPeers: values.peers,
-    peerEvents: number('events'),
+    heldEvents: number('events'),
+    heldHours: number('history-hours', 1_000),
+    asks: number('asks', 1_000),
     jsonFile: values.json,
     svgFile: values.svg,
     profileDirectory: values.profile,
   };
-  if (options.prototypeDirectory !== undefined && !options.hasCeilings) {
-    throw new UsageError('--prototype is one of the ceilings: add --ceilings');
-  }
+  if (options.asks === 0) throw new UsageError('--asks has to be more than 0');
   return options;
 }
 
-const numbers = {
-  seconds: { type: 'string', default: '20' },
-  warmup: { type: 'string', default: '0' },
-  batch: { type: 'string', default: '100' },
-  locations: { type: 'string', default: '20000' },
-  duplicates: { type: 'string', default: '0.02' },
-  late: { type: 'string', default: '0.02' },
-  malformed: { type: 'string', default: '0.02' },
-  markers: { type: 'string', default: '10' },
-  soak: { type: 'string', default: '0' },
-  events: { type: 'string', default: '200000' },
-} as const;
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        ...numbers,
-        cluster: { type: 'boolean', default: false },
-        rate: { type: 'string', default: '10000' },
-        search: { type: 'boolean', default: false },
-        ceilings: { type: 'boolean', default: false },
-        prototype: { type: 'string' },
-        peers: { type: 'boolean', default: false },
-        url: { type: 'string' },
-        'api-url': { type: 'string' },
-        key: { type: 'string' },
-        pid: { type: 'string', default: '' },
-        json: { type: 'string' },
-        svg: { type: 'string' },
-        profile: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message, { cause: error });
+function partitionsOf(text: string): number {
+  const partitions = Number(text);
+  if (!Number.isInteger(partitions) || partitions < 1 || partitions > 256) {
+    throw new UsageError(`--partitions has to be a whole number from 1 to 256, not '${text}'`);
   }
+  return partitions;
 }
 
 function targetOf(

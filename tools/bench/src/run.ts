@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { OpenLoop, type Load } from './load/open-loop.js';
 import { requestSizes } from './load/request-sizes.js';
-import { readBooks, verify } from './product/books.js';
+import { booksClose, checkBooks, inFlight, openingBooks } from './product/books.js';
+import { diskUsageOfAll } from './product/disk-usage.js';
 import type { Product } from './product/product.js';
 import { snapshotOf, usageBetween, type RoleUsage } from './product/usage-meter.js';
 import { Timeline, type Moment } from './timeline.js';
@@ -12,10 +13,13 @@ export interface RunOptions {
   readonly warmupSeconds: number;
   readonly seconds: number;
   readonly batch: number | 'mixed';
+  /** Of all tenants together. */
   readonly locations: number;
   readonly duplicates: number;
   readonly late: number;
   readonly malformed: number;
+  readonly stageLagSeconds: number;
+  readonly tenants: number;
   readonly markersPerSecond: number;
   /** Memory and lag are noted this often; 0 for never. */
   readonly momentEverySeconds: number;
@@ -29,6 +33,8 @@ export interface RunResult extends Pick<
   /** Of each role from the end of the warm-up until everything was counted, per event due in that time. */
   readonly usage: readonly RoleUsage[];
   readonly backlog: { readonly unansweredRequests: number; readonly inFlightEvents: number; readonly drainMs: number };
+  /** By which what is kept grew from the start to the end, per event sent in that time; by name. Megabytes are given out in advance, so a short run says little. */
+  readonly diskBytesPerEvent: Readonly<Record<string, number>>;
   readonly timeline: readonly Moment[];
   /** Lost, doubled, refused or unbalanced, in words. */
   readonly faults: readonly string[];
@@ -45,7 +51,8 @@ const drainMaxMs = 2_000;
 export type OnProgress = (share: number, text: string) => void;
 
 export async function run(product: Product, options: RunOptions, onProgress?: OnProgress): Promise<RunResult> {
-  const before = await readBooks(product);
+  const before = await openingBooks(product);
+  const diskBefore = await diskUsageOfAll(product.directories);
   const processes = [...product.processes, { role: 'generator', pid: process.pid }];
   let warm = snapshotOf(processes);
   const started = performance.now();
@@ -62,12 +69,14 @@ export async function run(product: Product, options: RunOptions, onProgress?: On
       onProgress?.(seconds / lasts, `${options.rate} events/s: ${answered} taken, ${unanswered} requests unanswered`),
   });
   await timeline.end();
-  const inFlight = (await readBooks(product)).in_flight;
+  const inFlightEvents = await inFlight(product);
   const lastedMs = performance.now() - started;
 
   onProgress?.(1, 'waiting for the books to close');
-  const { drainMs, faults } = await verify(product, before, { ...load.expected, lines: load.lines, lastedMs });
+  const drainMs = await booksClose(product, before, load.expected);
   const usage = usageBetween(await warm, await snapshotOf(processes), load.measuredLines);
+  const diskAfter = await diskUsageOfAll(product.directories);
+  const faults = await checkBooks(product, before, load.expected, lastedMs);
   const isLate = load.generatorLagMs.p99 > generatorLagMaxMs;
   const found = [...faults];
   if (load.markers.lost > 0) found.push(`${load.markers.lost} markers were never seen`);
@@ -84,7 +93,10 @@ export async function run(product: Product, options: RunOptions, onProgress?: On
     markers,
     generatorLagMs,
     usage,
-    backlog: { unansweredRequests: load.unansweredAtEnd, inFlightEvents: inFlight, drainMs },
+    backlog: { unansweredRequests: load.unansweredAtEnd, inFlightEvents, drainMs },
+    diskBytesPerEvent: Object.fromEntries(
+      Object.entries(diskAfter).map(([name, bytes]) => [name, (bytes - (diskBefore[name] ?? 0)) / load.lines]),
+    ),
     timeline: timeline.moments,
     refusals,
     faults: found,

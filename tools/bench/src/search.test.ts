@@ -26,3 +26,11 @@ test.each([3_000, 10_000, 77_700])(
 test('where nothing is sustained, nothing is found', async () => {
   expect((await searched(10_000, 0)).best).toBeUndefined();
 });
+
+test('a rate at which the product broke down is one that it does not sustain', async () => {
+  const runAt = (rate: number): Promise<RunResult | undefined> =>
+    Promise.resolve(rate > 3_000 ? undefined : ({ options: { rate }, isSustained: true } as RunResult));
+  const found = await search(1_000, 100, runAt);
+  expect(found?.options.rate).toBeLessThanOrEqual(3_000);
+  expect(found?.options.rate).toBeGreaterThan(2_500);
+});

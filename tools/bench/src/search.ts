@@ -1,4 +1,4 @@
-/** The highest rate that is sustained: upwards in steps until one is not, then halving the distance. Each step on a product of its own. */
+/** The highest rate that is sustained: upwards in steps until one is not, then halving the distance. Each step on a product of its own; a run that could not go on was not sustained. */
 import type { RunResult } from './run.js';
 
 const growth = 1.5;
@@ -12,13 +12,14 @@ const rateMax = 2_000_000;
 export async function search(
   first: number,
   whole: number,
-  runAt: (rate: number) => Promise<RunResult>,
+  runAt: (rate: number) => Promise<RunResult | undefined>,
 ): Promise<RunResult | undefined> {
   let best: RunResult | undefined;
   const isSustained = async (rate: number): Promise<boolean> => {
     const result = await runAt(rate);
-    if (result.isSustained) best = result;
-    return result.isSustained;
+    if (result?.isSustained !== true) return false;
+    best = result;
+    return true;
   };
   const rounded = (rate: number): number => Math.max(whole, Math.round(rate / whole) * whole);
   let low = 0;

@@ -2,6 +2,7 @@
 // are fetched and started on this machine.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { TABLES_SYNC_MS } from '../engines/cassandra.mjs';
 import { startEngines } from '../engines/local-engines.mjs';
 import { root } from '../steps.mjs';
 
@@ -51,7 +52,11 @@ async function localEngines(directory, say) {
   say('Starting nats-server and Cassandra …');
   const engines = await startEngines({ directory, say });
   return {
-    env: { NATS_URL: engines.natsUrl, CQL_CONTACT_POINTS: engines.cqlContactPoint },
+    env: {
+      NATS_URL: engines.natsUrl,
+      CQL_CONTACT_POINTS: engines.cqlContactPoint,
+      TABLES_SYNC_MS: String(TABLES_SYNC_MS),
+    },
     name: `nats-server (pid ${engines.nats.pid}) and Cassandra (pid ${engines.cassandra.pid}) on this machine`,
     stop: () => engines.stop(),
   };

@@ -6,7 +6,7 @@ export interface CassandraOptions {
   /** Of CQL; a free one where it is not given. */
   readonly port?: number;
   readonly heapMb?: number;
-  /** `group` (the default) answers a write when it is on disk; `periodic` at once, as production often does. */
+  /** `periodic` (the default) answers a write at once and syncs every second; `group` answers it when it is on disk. */
   readonly commitLogSync?: 'group' | 'batch' | 'periodic';
   /** Is told what takes long. */
   readonly say?: (text: string) => void;
@@ -23,6 +23,9 @@ export interface Cassandra {
   /** Ends it as kill -9 does; answers when it is gone. */
   kill(): Promise<void>;
 }
+
+/** What the services are to be told of a Cassandra with `periodic`. */
+export const TABLES_SYNC_MS: number;
 
 export function provisionCassandra(say?: (text: string) => void): Promise<{ classpath: string; java: string }>;
 export function startCassandra(options: CassandraOptions): Promise<Cassandra>;

@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { cacheDirectory } from './cache-directory.mjs';
 import { cassandraYaml, javaArguments, logbackXml } from './cassandra-configuration.mjs';
 
+export { TABLES_SYNC_MS } from './cassandra-configuration.mjs';
+
 const pom = fileURLToPath(new URL('cassandra-pom.xml', import.meta.url));
 /** Cassandra 5 is made for these; newer ones refuse it. */
 const [JAVA_MIN, JAVA_MAX] = [11, 17];
@@ -79,7 +81,7 @@ function findJava() {
  *
  * @param {{directory: string, port?: number, heapMb?: number, commitLogSync?: 'group' | 'batch' | 'periodic', say?: (text: string) => void}} options
  */
-export async function startCassandra({ directory, port, heapMb = 1024, commitLogSync = 'group', say }) {
+export async function startCassandra({ directory, port, heapMb = 1024, commitLogSync = 'periodic', say }) {
   const { classpath, java } = await provisionCassandra(say);
   directory = resolve(directory);
   mkdirSync(directory, { recursive: true });

@@ -7,6 +7,7 @@
 import { Fingerprint } from '../fingerprint.js';
 import { Sketch, type EncodedSketch } from '../sketch.js';
 import type { AggregateTable } from '../tables/aggregate.js';
+import { NO_LABEL_TIME, packLabelTime, type PackedRow, type PackedValue } from '../tables/packed-row.js';
 import type { JsonValue, Row, Value } from '../tables/spec.js';
 import type { Delta } from './delta.js';
 
@@ -20,7 +21,7 @@ export class Cell {
   /** Log times: see AggregateTable. */
   readonly latest: number[];
   readonly labels: (string | null)[];
-  labelTime = Number.MIN_SAFE_INTEGER;
+  labelTime = NO_LABEL_TIME;
   readonly sketches: Sketch[];
   /** Set while the row has changes that were not yet published or not yet written. */
   toPublish = false;
@@ -39,11 +40,20 @@ export class Cell {
     this.gate = this.applied = loaded === undefined ? 0 : (loaded['applied'] as number);
     this.entry = loaded === undefined ? '' : (loaded['entry'] as string);
     this.sums = table.sums.map((sum) => (loaded === undefined ? 0 : (loaded[sum] as number)));
-    this.latest = table.latest.map((column) => (loaded === undefined ? 0 : (loaded[column] as number)));
-    this.labels = table.labels.map((label) => (loaded === undefined ? null : (loaded[label] as string | null)));
-    this.sketches = table.sketches.map((sketch) =>
-      loaded === undefined ? new Sketch() : Sketch.decode(loaded[sketch] as EncodedSketch),
-    );
+    this.latest =
+      table.latest.length === 0
+        ? NO_TIMES
+        : table.latest.map((column) => (loaded === undefined ? 0 : (loaded[column] as number)));
+    this.labels =
+      table.labels.length === 0
+        ? NO_LABELS
+        : table.labels.map((label) => (loaded === undefined ? null : (loaded[label] as string | null)));
+    this.sketches =
+      table.sketches.length === 0
+        ? NO_SKETCHES
+        : table.sketches.map((sketch) =>
+            loaded === undefined ? new Sketch() : Sketch.decode(loaded[sketch] as EncodedSketch),
+          );
     if (loaded !== undefined) {
       this.events = loaded['events'] as number;
       this.fingerprint = Fingerprint.parse(loaded['fingerprint'] as string);
@@ -67,10 +77,24 @@ export class Cell {
       else this.fingerprint.subtract(delta);
     }
     if (delta.sample !== undefined) this.sketches[delta.sample.sketch]!.add(delta.sample.value, delta.sample.count);
-    if (delta.labels !== undefined) this.relabel(delta.labels, delta.labelTime!);
+    if (delta.labels !== undefined) this.relabel(delta.labels, delta.labelTime);
   }
 
-  /** The whole row as it is written and published: one object for both, until the next change. */
+  /** The row as it is published: see PackedRow. */
+  packed(): PackedRow {
+    const { table, members, sums, latest, labels, sketches } = this;
+    const row: PackedValue[] = [];
+    for (let i = 0; i < members.length; i++) row.push(members[i]!);
+    row.push(this.applied);
+    for (let i = 0; i < sums.length; i++) row.push(sums[i]!);
+    for (let i = 0; i < latest.length; i++) row.push(latest[i]!);
+    for (let i = 0; i < labels.length; i++) row.push(labels[i]!);
+    if (table.labels.length > 0) row.push(packLabelTime(this.labelTime, this.bucket));
+    for (let i = 0; i < sketches.length; i++) row.push(sketches[i]!.encode());
+    return row;
+  }
+
+  /** The whole row as it is written: one object for every table it goes to, until the next change. */
   row(generation: number, shard: number): Row {
     return (this.made ??= this.makeRow(generation, shard));
   }
@@ -117,6 +141,11 @@ export class Cell {
     }
   }
 }
+
+/** Shared by all cells of tables that have none of the kind; nothing is ever put into them. */
+const NO_TIMES: number[] = [];
+const NO_LABELS: (string | null)[] = [];
+const NO_SKETCHES: Sketch[] = [];
 
 /** The text under which a cell is found; no id or label can hold the separator. */
 export function cellKey(tenant: string, bucket: number, members: readonly (string | number)[]): string {

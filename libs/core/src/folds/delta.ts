@@ -1,6 +1,8 @@
 /**
  * What one event adds to, or takes back from, one cell of an aggregate table.
  *
+ * Every field is always there, and in this order: reading fields of objects of one shape is much quicker than of several.
+ *
  * Aggregates are sums of contributions, so a fold never asks a cell what it holds: it emits deltas, and the cells add them up.
  */
 import type { Hash64 } from '../hash.js';
@@ -21,13 +23,13 @@ export interface Delta {
   /** Added to the table's sums, in their order, sign applied. */
   readonly sums: readonly number[];
   /** Log times for the table's `latest` columns, in their order; 0 where it says none. */
-  readonly latest?: readonly number[];
+  readonly latest: readonly number[] | undefined;
   /** Labels the event knows, in the table's order; undefined where it knows none. */
-  readonly labels?: readonly (string | undefined)[] | undefined;
-  /** Event time of the labels: of several the latest stays. */
-  readonly labelTime?: number;
+  readonly labels: readonly (string | undefined)[] | undefined;
+  /** Event time of the labels: of several the latest stays. Nothing where there are none. */
+  readonly labelTime: number;
   /** A sample added to (count 1) or taken from (−1) one of the table's sketches. */
-  readonly sample?: { readonly sketch: number; readonly value: number; readonly count: 1 | -1 };
+  readonly sample: { readonly sketch: number; readonly value: number; readonly count: 1 | -1 } | undefined;
 }
 
 /** Where folds put their deltas. */

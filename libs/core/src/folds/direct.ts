@@ -22,8 +22,10 @@ export function emitFunnel(tenant: string, event: CanonicalEvent, identity: Hash
     hi: identity.hi,
     lo: identity.lo,
     sums: [seated, placed, completed, paid],
+    latest: undefined,
     labels: event.location_name === undefined ? undefined : [event.location_name],
     labelTime: event.time,
+    sample: undefined,
   });
 }
 
@@ -41,6 +43,7 @@ export function emitKitchenTime(tenant: string, event: OrderCompleted, identity:
     hi: identity.hi,
     lo: identity.lo,
     sums: [0],
+    latest: undefined,
     labels: event.location_name === undefined ? undefined : [event.location_name],
     labelTime: event.time,
     sample: { sketch: KITCHEN, value: event.kitchen_time_minutes, count: 1 },
@@ -70,7 +73,9 @@ export function emitFeedback(tenant: string, event: Feedback, identity: Hash64, 
       passive,
       scored - promoter - passive,
     ],
+    latest: undefined,
     labels: event.location_name === undefined ? undefined : [event.location_name],
     labelTime: event.time,
+    sample: undefined,
   });
 }

@@ -8,6 +8,7 @@
  */
 import type { Row } from '../tables/spec.js';
 import { FoldMismatch } from './fold-mismatch.js';
+import { positionOf } from './sources.js';
 
 /** Ids of so many entries after the start are kept: a run that was replaced cannot have been further ahead of its checkpoint. */
 const ENTRIES_KEPT_MAX = 20_000;
@@ -25,7 +26,7 @@ export class EntryFence {
   /** Compares a row that was read. */
   admit(row: Row | undefined): void {
     if (row === undefined) return;
-    const applied = row['applied'] as number;
+    const applied = positionOf(row);
     const entry = row['entry'] as string;
     if (applied > this.last) {
       compare(applied, entry, this.awaited.get(applied) ?? entry);

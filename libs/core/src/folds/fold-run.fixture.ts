@@ -1,7 +1,7 @@
 /** Runs a PartitionFold over a log as its loop would: once without disturbance, and once with everything that may go wrong. */
 import type { SettledBatch, SettledPart } from '../batches.js';
-import { AGGREGATES, ORDERS, VISITS } from '../tables/catalogue.js';
-import type { Row } from '../tables/spec.js';
+import { AGGREGATES } from '../tables/catalogue.js';
+import { packedLayout, packRow, type PackedRow, type PackedRows, unpackRow } from '../tables/packed-row.js';
 import type { TenantEvent } from './event-sets.fixture.js';
 import { keyText, type NaiveTables, sorted } from './naive-tables.fixture.js';
 import { PartitionFold, type PartitionFoldOptions, type SettledEntry } from './partition-fold.js';
@@ -17,6 +17,8 @@ export const ROOMY: PartitionFoldOptions = {
   periodsMax: 1_000,
   cellsMax: 10_000,
 };
+/** Roomy for the orders of a test, so that few are read in vain. */
+const ORDER_FILTER_BYTES = 4_096;
 const CRAMPED = { ordersMax: 1, periodsMax: 2, cellsMax: 7 };
 
 /** A log of the events in this order, in entries of any size, each as early as the skew allows or later. */
@@ -55,8 +57,8 @@ function partOf(tenant: string, some: readonly TenantEvent[], choices: Choices):
 /** Folds one entry; `between` is called where the loop may wait for aggregate rows. */
 export function foldEntry(fold: PartitionFold, entry: SettledEntry, tables: NaiveTables, between?: () => void): void {
   const { orders, periods, numbers } = fold.wantedSources(entry.batch);
-  for (const wanted of orders) fold.supplyOrder(wanted, tables.read(ORDERS, wanted.key));
-  for (const wanted of periods) fold.supplyPeriod(wanted, tables.read(VISITS, wanted.key));
+  for (const wanted of orders) fold.supplyOrder(wanted, tables.scan(wanted));
+  for (const wanted of periods) fold.supplyPeriod(wanted, tables.scan(wanted));
   for (const wanted of numbers) fold.supplyNumbers(wanted, tables.read(wanted.table, wanted.key));
   const cells = fold.fold(entry);
   between?.();
@@ -70,15 +72,20 @@ export function runUndisturbed(log: readonly SettledEntry[], tables: NaiveTables
   tables.write(fold.takeChanged('all'));
 }
 
-/** A replica of the changelog: the newest row of each key. */
+/** A replica of the changelog: the newest packed row of each key. */
 export class NaiveReplica {
-  private readonly rows = new Map<string, Row>();
+  private readonly rows = new Map<string, PackedRow>();
 
-  take(published: readonly [index: number, row: Row][]): void {
-    for (const [index, row] of published) {
-      const text = keyText(AGGREGATES[index]!.spec, row);
-      const known = this.rows.get(text);
-      if (known === undefined || (known['applied'] as number) <= (row['applied'] as number)) this.rows.set(text, row);
+  take(published: readonly PackedRows[]): void {
+    for (const [index, tenant, bucket, rows] of published) {
+      const table = AGGREGATES[index]!;
+      const { applied } = packedLayout(table);
+      for (const row of rows) {
+        const unpacked = unpackRow(table, tenant, bucket, ROOMY.shard, row);
+        const text = keyText(table.spec, { ...unpacked, generation: ROOMY.generation });
+        const known = this.rows.get(text);
+        if (known === undefined || (known[applied] as number) <= (row[applied] as number)) this.rows.set(text, row);
+      }
     }
   }
 
@@ -86,6 +93,14 @@ export class NaiveReplica {
   all(): Map<string, string> {
     return sorted([...this.rows].map(([text, row]) => [text, JSON.stringify(row)]));
   }
+}
+
+/** What a replica of the changelog should hold when the tables are written. */
+export function packedRowsOf(tables: NaiveTables): Map<string, string> {
+  const packed = AGGREGATES.flatMap((table) =>
+    tables.rowsOf(table.spec).map((row) => [keyText(table.spec, row), JSON.stringify(packRow(table, row))] as const),
+  );
+  return sorted(packed);
 }
 
 interface Checkpoint {
@@ -106,9 +121,13 @@ export function runDisturbed(log: readonly SettledEntry[], tables: NaiveTables, 
   const busy = choices.next();
   let crashes = choices.below(5);
   let done = 0;
+  const orderFilterBytes = choices.pick([0, ORDER_FILTER_BYTES, ORDER_FILTER_BYTES]);
   const open = (): PartitionFold => {
-    const resumedAt = done === 0 ? undefined : log[done - 1]!.batch.log_time;
-    return new PartitionFold({ ...ROOMY, ...(choices.chance(0.7) ? CRAMPED : {}), resumedAt });
+    const last = log[done - 1];
+    const resumedAt = last?.batch.log_time;
+    const orderMarks = { seq: last?.seq ?? 0, rows: last === undefined ? [] : tables.orderMarks(), expiredBefore: 0 };
+    const limits = choices.chance(0.7) ? CRAMPED : {};
+    return new PartitionFold({ ...ROOMY, ...limits, resumedAt, orderFilterBytes, orderMarks });
   };
   let fold = open();
   const take = (): void => {

@@ -2,8 +2,10 @@
  * Tables as a map of rows by table and key, which remembers every version of a row, so that a crash may lose any that were not
  * yet vouched for, each row on its own.
  */
+import { ORDER_MARKS } from '../tables/catalogue.js';
 import { keyColumns, type Key, type Row, type TableSpec } from '../tables/spec.js';
 import type { ChangedRow } from './partition-fold.js';
+import { positionOf, type SetRows } from './sources.js';
 import type { Choices } from './random.fixture.js';
 
 interface Version {
@@ -24,7 +26,7 @@ export class NaiveTables {
   write(rows: readonly ChangedRow[]): void {
     for (const { table, row } of rows) {
       const text = keyText(table, row);
-      const clock = (row['applied'] ?? row['seq']) as number;
+      const clock = positionOf(row);
       const json = JSON.stringify(row, (_, value: unknown) => (value instanceof Uint8Array ? [...value] : value));
       this.expectSame(`${text} at ${clock}`, json);
       const list = this.versions.get(text) ?? [];
@@ -41,6 +43,25 @@ export class NaiveTables {
     return newest === undefined ? undefined : (JSON.parse(newest.json) as Row);
   }
 
+  /** The rows of a set, in the order of their places. */
+  scan({ table, partition, range }: SetRows): Row[] {
+    this.reads++;
+    const isWithin = (row: Row): boolean =>
+      table.partition.every((column) => row[column] === partition[column]) &&
+      range.from.every((text, i) => text <= (row[table.clustering[i]!] as string)) &&
+      range.before.some((text, i) => (row[table.clustering[i]!] as string) < text);
+    return this.rowsOf(table)
+      .filter(isWithin)
+      .sort((a, b) => (a['place'] as number) - (b['place'] as number));
+  }
+
+  /** The marks of orders, as a loop reads them. */
+  orderMarks(): Row[] {
+    return this.rowsOf(ORDER_MARKS)
+      .map((row): Row => ({ ...row, marks: Uint8Array.from(row['marks'] as unknown as number[]) }))
+      .sort((a, b) => (a['since'] as number) - (b['since'] as number));
+  }
+
   /** Keeps of each row the version it had after so many writes, or any later one. */
   crash(writes: number, choices: Choices): void {
     const keepAll = choices.chance(0.2);
@@ -52,11 +73,15 @@ export class NaiveTables {
     }
   }
 
-  /** The newest version of every row (of these tables), as text, by table and key. */
+  /** The newest version of every row (of these tables), as text, by table and key; without what depends on when it is taken. */
   all(of?: readonly TableSpec[]): Map<string, string> {
     const names = of?.map(({ name }) => name);
     const rows = [...this.versions].map(([text, list]) => [text, list.at(-1)!.json] as const);
-    return sorted(rows.filter(([text]) => names?.includes(text.slice(0, text.indexOf('|'))) ?? true));
+    return sorted(
+      rows.filter(
+        ([text]) => names?.includes(text.slice(0, text.indexOf('|'))) ?? !text.startsWith(`${ORDER_MARKS.name}|`),
+      ),
+    );
   }
 
   /** Rows of one table. */

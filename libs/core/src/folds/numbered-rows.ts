@@ -30,8 +30,10 @@ export class NumberedRows {
     private readonly options: NumberedRowsOptions,
     since: number,
   ) {
-    this.collectors = new RowCache(since, options.ordersMax);
-    this.devices = new RowCache(since, options.ordersMax);
+    this.collectors = new RowCache(since, options.ordersMax, (state) => collectorKey(state.collector, state.boot));
+    this.devices = new RowCache(since, options.ordersMax, (state) =>
+      deviceKey(state.tenant, state.locationId, state.deviceId),
+    );
   }
 
   /** Rows in memory. */

@@ -33,13 +33,13 @@ export const PARTS_PER_ORDER_MAX = 500;
 export const LINES_PER_ORDER_MAX = 2_000;
 
 /**
- * Whether the set takes no more parts. It says so for good, whatever comes: going over the log again then finds the same parts
- * within the set and the same ones beyond it.
+ * Whether a set of the first `length` parts takes no more. It says so for good, whatever comes: going over the log again then
+ * finds the same parts within the set and the same ones beyond it.
  */
-export function isOrderFull(parts: readonly OrderPart[]): boolean {
-  if (parts.length >= PARTS_PER_ORDER_MAX) return true;
+export function isOrderFull(parts: readonly OrderPart[], length: number): boolean {
+  if (length >= PARTS_PER_ORDER_MAX) return true;
   let lines = 0;
-  for (const { event } of parts) lines += itemsOf(event)?.length ?? 0;
+  for (let i = 0; i < length; i++) lines += itemsOf(parts[i]!.event)?.length ?? 0;
   return lines >= LINES_PER_ORDER_MAX;
 }
 
@@ -193,8 +193,10 @@ function emitMoney(
       refund ? 0 : weight,
       orders,
     ],
+    latest: undefined,
     labels: event.location_name === undefined ? undefined : [event.location_name],
     labelTime: event.time,
+    sample: undefined,
   });
   emit({
     table: PAYMENT_MIX,
@@ -210,6 +212,10 @@ function emitMoney(
       plus(sign * event.tip_minor),
       refund ? plus(weight * event.total_minor) : 0,
     ],
+    latest: undefined,
+    labels: undefined,
+    labelTime: 0,
+    sample: undefined,
   });
 }
 
@@ -250,8 +256,10 @@ function emitItems(
       hi,
       lo,
       sums: [plus(weight * quantity), first ? plus(weight) : 0, plus(weight * amount)],
+      latest: undefined,
       labels: item.item_name === undefined && item.category === undefined ? undefined : [item.item_name, item.category],
       labelTime: event.time,
+      sample: undefined,
     });
   }
 }

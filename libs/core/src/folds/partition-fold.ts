@@ -13,18 +13,20 @@ import type { CanonicalEvent } from '../events/canonical.js';
 import { identityOf, type Hash64 } from '../hash.js';
 import { AGGREGATES, FIRST_SEEN, LEDGER, REJECTIONS, RESTATEMENTS } from '../tables/catalogue.js';
 import type { AggregateTable } from '../tables/aggregate.js';
+import { PackedGroups, type PackedRows } from '../tables/packed-row.js';
 import type { Key, Row, TableSpec } from '../tables/spec.js';
 import { dayOf, minuteOf } from '../time.js';
 import { Cell, cellKey } from './cell.js';
+import { NestedCache } from './nested-cache.js';
 import { placeOf, PLACES_PER_ENTRY, type Delta } from './delta.js';
 import { emitFeedback, emitFunnel, emitKitchenTime } from './direct.js';
 import { EntryFence } from './entry-fence.js';
+import type { MarksStart } from './order-marks.js';
 import { NumberedRows, type WantedNumbers } from './numbered-rows.js';
 import { emitLonePart, emitOrderPart } from './order.js';
 import { Restatements } from './restatements.js';
-import { RowCache } from './row-cache.js';
 import { isOrderEvent, isTableEvent, SourceRows } from './source-rows.js';
-import type { Wanted } from './sources.js';
+import type { WantedSet } from './sources.js';
 import { emitMoment, momentOf } from './visit.js';
 import { HistoryIndex, locationHash } from './history-index.js';
 
@@ -45,6 +47,9 @@ export interface PartitionFoldOptions {
   readonly skewMs: number;
   /** Rows kept in memory once they are written; devices as many as orders. */
   readonly ordersMax: number;
+  /** Of the filter of known orders, and what it is filled from: see SourceRowsOptions. */
+  readonly orderFilterBytes?: number;
+  readonly orderMarks?: MarksStart;
   readonly periodsMax: number;
   readonly cellsMax: number;
 }
@@ -65,14 +70,16 @@ export interface WantedCell {
 export class PartitionFold {
   private readonly sources: SourceRows;
   private readonly numbered: NumberedRows;
-  private readonly cells: readonly RowCache<Cell>[];
+  private readonly cells: readonly NestedCache<Cell>[];
   private readonly cellsToWrite: { live: Cell[]; slow: Cell[] } = { live: [], slow: [] };
+  /** Their mirrors are written with 'all' only: a row of a mirror has a partition to itself, and is dear. */
+  private readonly mirrorsToWrite = new Set<Cell>();
   private cellsToPublish: Cell[] = [];
   private appended: ChangedRow[] = [];
   private pending: Delta[] = [];
   /** The cells of `pending`; undefined for those that are to be supplied. */
   private pendingCells: (Cell | undefined)[] = [];
-  private pendingEntry: { seq: number; id: string } = { seq: 0, id: '' };
+  private pendingEntry: { seq: number; id: string; logTime: number } = { seq: 0, id: '', logTime: 0 };
   private readonly fence = new EntryFence();
   private readonly restatements = new Restatements();
   private readonly add = (delta: Delta): void => {
@@ -87,22 +94,24 @@ export class PartitionFold {
     const since = options.resumedAt ?? Number.NEGATIVE_INFINITY;
     this.sources = new SourceRows(options, since);
     this.numbered = new NumberedRows(options, since);
-    this.cells = AGGREGATES.map(() => new RowCache<Cell>(since, Math.ceil(options.cellsMax / AGGREGATES.length)));
+    const cellsMax = Math.ceil(options.cellsMax / AGGREGATES.length);
+    this.cells = AGGREGATES.map(() => new NestedCache<Cell>(since, cellsMax, (cell) => cell));
   }
 
-  /** Rows the entry touches that have to be read first: supply each, whether it was found or not. */
-  wantedSources(batch: SettledBatch): { orders: Wanted[]; periods: Wanted[]; numbers: WantedNumbers[] } {
+  /** Sets and rows the entry touches that have to be read first: supply each, whether something was found or not. */
+  wantedSources(batch: SettledBatch): { orders: WantedSet[]; periods: WantedSet[]; numbers: WantedNumbers[] } {
     return { ...this.sources.wanted(batch), numbers: this.numbered.wanted(batch) };
   }
 
-  supplyOrder(wanted: Wanted, row: Row | undefined): void {
-    this.fence.admit(row);
-    this.sources.supplyOrder(wanted, row);
+  /** @param rows all that were found, in the order of their places */
+  supplyOrder(wanted: WantedSet, rows: readonly Row[]): void {
+    for (const row of rows) this.fence.admit(row);
+    this.sources.supplyOrder(wanted, rows);
   }
 
-  supplyPeriod(wanted: Wanted, row: Row | undefined): void {
-    this.fence.admit(row);
-    this.sources.supplyPeriod(wanted, row);
+  supplyPeriod(wanted: WantedSet, rows: readonly Row[]): void {
+    for (const row of rows) this.fence.admit(row);
+    this.sources.supplyPeriod(wanted, rows);
   }
 
   supplyNumbers(wanted: WantedNumbers, row: Row | undefined): void {
@@ -114,7 +123,7 @@ export class PartitionFold {
   fold(entry: SettledEntry): WantedCell[] {
     const { batch, seq, id } = entry;
     this.fence.pass(seq, id);
-    this.pendingEntry = { seq, id };
+    this.pendingEntry = { seq, id, logTime: batch.log_time };
     this.sources.begin(batch, id);
     this.numbered.fold(entry);
     this.restatements.begin(batch);
@@ -152,7 +161,7 @@ export class PartitionFold {
   supplyCell(wanted: WantedCell, row: Row | undefined): void {
     const { table, tenant, bucket, members } = wanted.delta;
     this.fence.admit(row);
-    this.cells[table.index]!.set(cellKey(tenant, bucket, members), new Cell(table, tenant, bucket, members, row));
+    this.cells[table.index]!.set(new Cell(table, tenant, bucket, members, row));
   }
 
   /** What the entry that was folded and not yet committed contributes, in the order of its events. */
@@ -162,11 +171,12 @@ export class PartitionFold {
 
   /** Adds what the entry contributes to its rows. */
   commit(): void {
-    const { seq, id } = this.pendingEntry;
+    const { seq, id, logTime } = this.pendingEntry;
+    this.sources.commit(seq, logTime);
     for (let i = 0; i < this.pending.length; i++) {
       const delta = this.pending[i]!;
       const { table, tenant, bucket, members } = delta;
-      const cell = this.pendingCells[i] ?? this.cells[table.index]!.get(cellKey(tenant, bucket, members))!;
+      const cell = this.pendingCells[i] ?? this.cells[table.index]!.get(tenant, bucket, members)!;
       const isGated = seq <= cell.gate;
       if (!isGated) cell.add(delta, seq, id);
       // A gated row holds the entry already. But whoever wrote it may have ended before writing its mirrors or publishing it.
@@ -183,19 +193,20 @@ export class PartitionFold {
     this.pendingCells = [];
   }
 
-  /** Aggregate rows that changed since the last call, whole, by index of their table. */
-  takePublished(): [index: number, row: Row][] {
-    const { generation, shard } = this.options;
+  /** Aggregate rows that changed since the last call, packed. */
+  takePublished(): PackedRows[] {
     const changed = this.cellsToPublish;
     this.cellsToPublish = [];
-    return changed.map((cell) => {
+    const gathered = new PackedGroups();
+    for (const cell of changed) {
       cell.toPublish = false;
-      return [cell.table.index, cell.row(generation, shard)];
-    });
+      gathered.add(cell.table.index, cell.tenant, cell.bucket, cell.packed());
+    }
+    return gathered.groups;
   }
 
   /**
-   * Rows that changed since they were last taken: of the live tables, or all. Taking all completes the rows up to the last
+   * Rows that changed since they were last taken: of the live tables, or all, with their mirrors. Taking all completes the rows up to the last
    * committed entry: once everything taken is durable, that entry may become the checkpoint.
    */
   takeChanged(which: 'live' | 'all'): ChangedRow[] {
@@ -206,16 +217,27 @@ export class PartitionFold {
       for (const cell of this.cellsToWrite[cadence].splice(0)) {
         cell.toWrite = false;
         const row = cell.row(generation, shard);
-        cell.forgetRow();
         changed.push({ table: cell.table.spec, row, time: cell.bucket });
-        for (const mirror of cell.table.mirrors) {
-          changed.push({ table: mirror.spec, row: mirror.rowOf(row), time: cell.bucket });
-        }
+        if (cell.table.mirrors.length > 0) this.mirrorsToWrite.add(cell);
+        else cell.forgetRow();
       }
     }
+    if (which === 'all') this.takeMirrors(changed);
     this.sources.takeChanged(which, changed);
     if (which === 'all') this.numbered.takeChanged(changed);
     return changed;
+  }
+
+  private takeMirrors(changed: ChangedRow[]): void {
+    const { generation, shard } = this.options;
+    for (const cell of this.mirrorsToWrite) {
+      const row = cell.row(generation, shard);
+      cell.forgetRow();
+      for (const mirror of cell.table.mirrors) {
+        changed.push({ table: mirror.spec, row: mirror.rowOf(row), time: cell.bucket });
+      }
+    }
+    this.mirrorsToWrite.clear();
   }
 
   /** Rows not yet taken by takeChanged. */
@@ -224,12 +246,20 @@ export class PartitionFold {
     return live.length + slow.length + this.sources.dirtyRows + this.numbered.dirtyRows + this.appended.length;
   }
 
+  /** Share of the bits of the filter of known orders that are set: see SourceRows. */
+  get orderFilterShare(): number {
+    return this.sources.orderFilterShare;
+  }
+
   /** Rows in memory. */
   get cachedRows(): number {
     return this.cells.reduce((sum, cache) => sum + cache.size, this.sources.size + this.numbered.size);
   }
 
-  /** Lets go of rows beyond the limits; only to be called once everything taken by takeChanged is durable. */
+  /**
+   * Lets go of rows beyond the limits that were not used since the last call; only to be called once everything that changed
+   * before that was taken by takeChanged('all') and is durable.
+   */
   evict(): void {
     if (this.pending.length > 0) throw new Error('rows may only be let go between entries');
     this.sources.evict();
@@ -269,6 +299,10 @@ export class PartitionFold {
       hi: 0,
       lo: 0,
       sums: [part.accepted, part.events.length, part.duplicates.length, part.rejections.length],
+      latest: undefined,
+      labels: undefined,
+      labelTime: 0,
+      sample: undefined,
     });
   }
 
@@ -295,20 +329,21 @@ export class PartitionFold {
 
   /** Finds the cells of the pending deltas, makes the new ones, and answers those whose rows have to be read. */
   private wantedCells(): WantedCell[] {
-    const wanted = new Map<string, WantedCell>();
+    let wanted: Map<string, WantedCell> | undefined;
     for (const delta of this.pending) {
       const { table, tenant, bucket, members } = delta;
-      const text = cellKey(tenant, bucket, members);
       const cache = this.cells[table.index]!;
-      let cell = cache.get(text);
+      let cell = cache.get(tenant, bucket, members);
       if (cell === undefined && cache.isNew(this.earliestOf(delta))) {
         cell = new Cell(table, tenant, bucket, members);
-        cache.set(text, cell);
+        cache.set(cell);
       }
       this.pendingCells.push(cell);
-      if (cell === undefined) wanted.set(`${table.index}\u0000${text}`, { table, key: this.cellRowKey(delta), delta });
+      if (cell !== undefined) continue;
+      const text = `${table.index}\u0000${cellKey(tenant, bucket, members)}`;
+      (wanted ??= new Map()).set(text, { table, key: this.cellRowKey(delta), delta });
     }
-    return [...wanted.values()];
+    return wanted === undefined ? [] : [...wanted.values()];
   }
 
   /**

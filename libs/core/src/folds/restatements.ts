@@ -9,6 +9,7 @@ import type { SettledBatch } from '../batches.js';
 import type { CanonicalEvent } from '../events/canonical.js';
 import type { Hash64 } from '../hash.js';
 import {
+  AGGREGATES,
   FEEDBACK,
   FUNNEL,
   ITEM_SALES,
@@ -59,13 +60,11 @@ const NAMES: ReadonlyMap<AggregateTable, Readonly<Record<string, SumName>>> = ne
   [WAIT_TIMES, {}],
 ]);
 
-/** The same by index: where each of a table's sums goes, −1 for nowhere. */
-const TARGETS: ReadonlyMap<AggregateTable, readonly number[]> = new Map(
-  [...NAMES].map(([table, names]) => [
-    table,
-    table.sums.map((sum) => (names[sum] === undefined ? -1 : RESTATEMENT_SUMS.indexOf(names[sum]))),
-  ]),
-);
+/** The same by the table's index: where each of its sums goes, −1 for nowhere. */
+const TARGETS: readonly (readonly number[] | undefined)[] = AGGREGATES.map((table) => {
+  const names = NAMES.get(table);
+  return names && table.sums.map((sum) => (names[sum] === undefined ? -1 : RESTATEMENT_SUMS.indexOf(names[sum])));
+});
 const SAMPLES = RESTATEMENT_SUMS.indexOf('samples_moved');
 const REVENUE_MINOR = RESTATEMENT_SUMS.indexOf('revenue_minor');
 const KITCHEN = WAIT_TIMES.sketches.indexOf('kitchen_minutes');
@@ -84,7 +83,7 @@ export const RESTATED_FIGURE: ReadonlyMap<AggregateTable, FigureName> = new Map<
 const SUMS_OF: readonly (readonly number[])[] = RESTATED_FIGURES.map((name) => {
   const [table] = [...RESTATED_FIGURE].find(([, figure]) => figure === name)!;
   if (table === WAIT_TIMES) return [SAMPLES];
-  return TARGETS.get(table === PAYMENT_MIX ? REVENUE : table)!.filter((target) => target >= 0);
+  return TARGETS[(table === PAYMENT_MIX ? REVENUE : table).index]!.filter((target) => target >= 0);
 });
 const MIX = RESTATED_FIGURES.indexOf('payment_mix');
 
@@ -129,7 +128,7 @@ export class Restatements {
   /** Takes note of a difference if what it changes is settled. */
   note(delta: Delta): void {
     if (delta.bucket > this.latestBucket) return;
-    const targets = TARGETS.get(delta.table);
+    const targets = TARGETS[delta.table.index];
     if (targets === undefined) return;
     const { table } = delta;
     const start = table === WAIT_TIMES ? (delta.members[HOUR] as number) : delta.bucket;
@@ -162,6 +161,9 @@ export class Restatements {
         lo,
         sums: [sums[REVENUE_MINOR]! + 0, ...counts],
         latest: counts.map((count) => count * this.logTime),
+        labels: undefined,
+        labelTime: 0,
+        sample: undefined,
       });
     }
     this.changed.clear();

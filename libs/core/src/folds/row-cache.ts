@@ -1,11 +1,13 @@
 /**
- * A bounded map of rows in memory that knows when a miss needs no read.
+ * Bounded maps of rows in memory that know when a miss needs no read.
  *
  * `coversSince` is a time in log time: every row none of whose events can have been settled at or before it would be in memory
  * if it existed, so a miss means that the row is new. Letting a row go moves it forward.
  */
-export class RowCache<State extends { toWrite: boolean; used: boolean }> {
-  private readonly rows = new Map<string, State>();
+export abstract class BoundedRows<State extends { toWrite: boolean; used: boolean }> {
+  /** Rows from `head` on, the next one to be looked at first. A row that was replaced by another stays until its turn. */
+  private queue: State[] = [];
+  private head = 0;
   private coversSince: number;
 
   /**
@@ -19,16 +21,9 @@ export class RowCache<State extends { toWrite: boolean; used: boolean }> {
     this.coversSince = coversSince;
   }
 
+  /** Rows in memory. */
   get size(): number {
-    return this.rows.size;
-  }
-
-  get(key: string): State | undefined {
-    return this.rows.get(key);
-  }
-
-  set(key: string, state: State): void {
-    this.rows.set(key, state);
+    return this.queue.length - this.head;
   }
 
   /** Whether a row that is not in memory cannot exist, when none of its events can have been settled before `earliest` (log time). */
@@ -43,17 +38,55 @@ export class RowCache<State extends { toWrite: boolean; used: boolean }> {
    * @param earliestOf the log time before which none of the row's events can have been settled
    */
   evict(earliestOf: (state: State) => number): void {
-    let look = this.rows.size;
-    for (const [key, state] of this.rows) {
-      if (this.rows.size <= this.rowsMax || look-- <= 0) return;
-      this.rows.delete(key);
+    for (let look = this.size; look > 0 && this.size > this.rowsMax; look--) {
+      const state = this.queue[this.head++]!;
       if (state.toWrite || state.used) {
         // A second chance: to the back of the queue.
         state.used = false;
-        this.rows.set(key, state);
+        this.queue.push(state);
       } else {
+        this.remove(state);
         this.coversSince = Math.max(this.coversSince, earliestOf(state));
       }
     }
+    if (this.head === 0) return;
+    this.queue = this.queue.slice(this.head);
+    this.head = 0;
+  }
+
+  /** The row is in memory from now on. */
+  protected enqueue(state: State): void {
+    this.queue.push(state);
+  }
+
+  /** Forgets the row, if it is the one that is found under its key. */
+  protected abstract remove(state: State): void;
+}
+
+/** Rows that are found by one text. */
+export class RowCache<State extends { toWrite: boolean; used: boolean }> extends BoundedRows<State> {
+  private readonly rows = new Map<string, State>();
+
+  /** @param keyOf the text under which a row is found */
+  constructor(
+    coversSince: number,
+    rowsMax: number,
+    private readonly keyOf: (state: State) => string,
+  ) {
+    super(coversSince, rowsMax);
+  }
+
+  get(key: string): State | undefined {
+    return this.rows.get(key);
+  }
+
+  set(key: string, state: State): void {
+    this.rows.set(key, state);
+    this.enqueue(state);
+  }
+
+  protected override remove(state: State): void {
+    const key = this.keyOf(state);
+    if (this.rows.get(key) === state) this.rows.delete(key);
   }
 }

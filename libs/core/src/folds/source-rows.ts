@@ -1,5 +1,5 @@
 /**
- * The orders and tables in memory that aggregates are derived from: which of an entry's events need a row that is not here, and
+ * The orders and tables in memory that aggregates are derived from: which of an entry's events need a set that is not here, and
  * which rows have to be written.
  */
 import type { SettledBatch } from '../batches.js';
@@ -8,30 +8,61 @@ import { ORDERS, VISITS } from '../tables/catalogue.js';
 import type { Row } from '../tables/spec.js';
 import type { ChangedRow } from './partition-fold.js';
 import type { OrderEvent, OrderPart } from './order.js';
-import { RowCache } from './row-cache.js';
-import { OrderState, orderKey, PeriodState, periodKey, type Wanted } from './sources.js';
+import { type MarksStart, OrderMarks } from './order-marks.js';
+import { NestedCache } from './nested-cache.js';
+import {
+  momentRows,
+  orderKey,
+  orderRows,
+  OrderState,
+  periodKey,
+  PeriodState,
+  type Put,
+  type WantedSet,
+} from './sources.js';
+import { momentsBeside } from './timeline.js';
 import { type Moment, periodOf, VISIT_MAX_MS, type VisitEvent } from './visit.js';
 
 export type TableEvent = VisitEvent & { table_id: string };
 
 export interface SourceRowsOptions {
   readonly generation: number;
+  readonly shard: number;
   readonly skewMs: number;
   readonly ordersMax: number;
+  /** Of the filter of known orders. 0: an order that is not in memory is read; undefined: and nothing is written about it. */
+  readonly orderFilterBytes?: number;
+  /** What the filter is filled from; nothing at the beginning of a generation. */
+  readonly orderMarks?: MarksStart;
   readonly periodsMax: number;
 }
 
-/** The rows of one event, as far as they were in memory when its entry was looked at. */
+/** A part that has no row yet, or the first one beyond its order (index −1). */
+interface NewPart {
+  readonly order: OrderState;
+  readonly part: OrderPart;
+  readonly index: number;
+  readonly entry: string;
+}
+
+interface NewMoment {
+  readonly period: PeriodState;
+  readonly moment: Moment;
+  readonly entry: string;
+}
+
+/** The sets of one event, as far as they were in memory when its entry was looked at. */
 interface Located {
   readonly order: OrderState | undefined;
   readonly periods: readonly PeriodState[] | undefined;
 }
 
 export class SourceRows {
-  private readonly orders: RowCache<OrderState>;
-  private readonly periods: RowCache<PeriodState>;
-  private readonly ordersToWrite: OrderState[] = [];
-  private readonly periodsToWrite: PeriodState[] = [];
+  private readonly orders: NestedCache<OrderState>;
+  private readonly periods: NestedCache<PeriodState>;
+  private readonly marks: OrderMarks | undefined;
+  private newParts: NewPart[] = [];
+  private newMoments: NewMoment[] = [];
   /** No period that begins later is in memory. */
   private newestPeriod = Number.NEGATIVE_INFINITY;
   /** The rows of the events of `locatedIn`, in their order: so that they are looked up once. */
@@ -44,8 +75,18 @@ export class SourceRows {
     private readonly options: SourceRowsOptions,
     since: number,
   ) {
-    this.orders = new RowCache(since, options.ordersMax);
-    this.periods = new RowCache(since, options.periodsMax);
+    this.orders = new NestedCache(since, options.ordersMax, ({ tenant, orderId, locationId }) => ({
+      tenant,
+      bucket: 0,
+      members: [orderId, locationId],
+    }));
+    this.periods = new NestedCache(since, options.periodsMax, ({ tenant, locationId, tableId, period }) => ({
+      tenant,
+      bucket: period,
+      members: [locationId, tableId],
+    }));
+    const { generation, shard, skewMs, orderFilterBytes: bytes, orderMarks: start = NO_MARKS } = options;
+    if (bytes !== undefined) this.marks = new OrderMarks({ generation, shard, skewMs, bytes }, start);
   }
 
   /** Rows in memory. */
@@ -53,14 +94,19 @@ export class SourceRows {
     return this.orders.size + this.periods.size;
   }
 
+  /** Share of the bits of the filter of known orders that are set; 1 when it is of no use, 0 when there is none. */
+  get orderFilterShare(): number {
+    return this.marks?.share ?? 0;
+  }
+
   get dirtyRows(): number {
-    return this.ordersToWrite.length + this.periodsToWrite.length;
+    return this.newParts.length + this.newMoments.length;
   }
 
   /** Orders and periods the batch touches that have to be read and supplied before it is folded. */
-  wanted(batch: SettledBatch): { orders: Wanted[]; periods: Wanted[] } {
-    const orders = new Map<string, Wanted>();
-    const periods = new Map<string, Wanted>();
+  wanted(batch: SettledBatch): { orders: WantedSet[]; periods: WantedSet[] } {
+    const orders = new Map<string, WantedSet>();
+    const periods = new Map<string, WantedSet>();
     this.located = [];
     this.locatedIn = batch;
     for (const { tenant, events } of batch.parts) {
@@ -74,19 +120,19 @@ export class SourceRows {
     return { orders: [...orders.values()], periods: [...periods.values()] };
   }
 
-  supplyOrder(wanted: Wanted, row: Row | undefined): void {
+  supplyOrder(wanted: WantedSet, rows: readonly Row[]): void {
     const { tenant, order_id, location_id } = wanted.key as { tenant: string; order_id: string; location_id: string };
-    this.orders.set(wanted.text, new OrderState(tenant, order_id, location_id, row));
+    this.orders.set(new OrderState(tenant, order_id, location_id, rows));
   }
 
-  supplyPeriod(wanted: Wanted, row: Row | undefined): void {
+  supplyPeriod(wanted: WantedSet, rows: readonly Row[]): void {
     const { tenant, location_id, table_id, period } = wanted.key as {
       tenant: string;
       location_id: string;
       table_id: string;
       period: number;
     };
-    this.setPeriod(wanted.text, new PeriodState(tenant, location_id, table_id, period, row));
+    this.setPeriod(new PeriodState(tenant, location_id, table_id, period, rows));
   }
 
   /** The events of this entry are put next, each by its index among them. */
@@ -99,89 +145,108 @@ export class SourceRows {
   /** Adds the part to its order; answers the order's parts and the part's index there, which is −1 when the order has too many. */
   putPart(index: number, tenant: string, part: OrderPart): [parts: readonly OrderPart[], at: number] {
     const { order_id, location_id } = part.event;
-    const order = this.located[index]?.order ?? this.orders.get(orderKey(tenant, order_id, location_id))!;
-    const wasToWrite = order.toWrite;
-    const at = order.put(part, this.entry);
-    if (order.toWrite && !wasToWrite) this.ordersToWrite.push(order);
+    const order = this.located[index]?.order ?? this.orders.get(tenant, 0, [order_id, location_id])!;
+    order.put(part, put);
+    const { index: at } = put;
+    if (at >= 0) this.marks?.note(tenant, order.parts, at);
+    if (put.isNew) this.newParts.push({ order, part, index: at, entry: this.entry });
     return [order.parts, at];
   }
 
-  /** Adds the moment to its table; answers those that came before it there, or undefined when there are too many. */
+  /** The entry that was put is complete. */
+  commit(seq: number, logTime: number): void {
+    this.marks?.commit(seq, logTime);
+  }
+
+  /** Adds the moment to its table; answers those that its visit depends on, or undefined when there are too many. */
   putMoment(index: number, tenant: string, event: TableEvent, moment: Moment): Moment[] | undefined {
     // What was wanted has been supplied by now.
     const periods = this.located[index]?.periods ?? this.locatePeriods(tenant, event, new Map())!;
     const own = periods[0]!;
-    const wasToWrite = own.toWrite;
-    if (!own.put(moment, this.entry)) return undefined;
-    if (own.toWrite && !wasToWrite) this.periodsToWrite.push(own);
-    const before: Moment[] = [];
-    for (const { moments } of periods) for (const other of moments) if (other.place < moment.place) before.push(other);
-    return before;
+    own.put(moment, put);
+    if (put.index < 0) return undefined;
+    if (put.isNew) this.newMoments.push({ period: own, moment, entry: this.entry });
+    return momentsBeside(periods, moment);
   }
 
-  /** Orders that changed since they were last taken; periods as well with 'all'. */
+  /** Parts of orders that are new since they were last taken; moments at tables as well with 'all'. */
   takeChanged(which: 'live' | 'all', changed: ChangedRow[]): void {
-    const { generation } = this.options;
-    for (const order of this.ordersToWrite.splice(0)) {
+    const { generation, shard } = this.options;
+    for (const { order, part, index, entry } of this.newParts) {
       order.toWrite = false;
-      changed.push({ table: ORDERS, row: order.row(generation), time: order.time });
+      changed.push({ table: ORDERS, row: order.row(generation, shard, part, index, entry), time: part.event.time });
     }
+    this.newParts = [];
     if (which === 'live') return;
-    for (const period of this.periodsToWrite.splice(0)) {
+    this.marks?.takeChanged(changed);
+    for (const { period, moment, entry } of this.newMoments) {
       period.toWrite = false;
-      changed.push({ table: VISITS, row: period.row(generation), time: period.period });
+      changed.push({ table: VISITS, row: period.row(generation, shard, moment, entry), time: period.period });
     }
+    this.newMoments = [];
   }
 
   /** As PartitionFold.evict. */
   evict(): void {
     this.locatedIn = undefined;
-    // An order id says nothing about time: once one order was let go, any other that is missing has to be read.
+    // An order id says nothing about time: once one order was let go, only the filter knows of another that it has no rows.
     this.orders.evict(() => Number.POSITIVE_INFINITY);
     this.periods.evict((period) => period.period - this.options.skewMs);
   }
 
   /** The event's order; undefined when its row has to be read, which is then in `wanted`. */
-  private locateOrder(tenant: string, event: OrderEvent, wanted: Map<string, Wanted>): OrderState | undefined {
+  private locateOrder(tenant: string, event: OrderEvent, wanted: Map<string, WantedSet>): OrderState | undefined {
     const { order_id, location_id } = event;
-    const text = orderKey(tenant, order_id, location_id);
-    let order = this.orders.get(text);
-    if (order === undefined && this.orders.isNew(Number.NEGATIVE_INFINITY)) {
+    let order = this.orders.get(tenant, 0, [order_id, location_id]);
+    const isNew = order === undefined && this.isNewOrder(tenant, order_id, location_id);
+    if (isNew) {
       order = new OrderState(tenant, order_id, location_id);
-      this.orders.set(text, order);
+      this.orders.set(order);
     }
     if (order === undefined) {
-      wanted.set(text, { text, key: { generation: this.options.generation, tenant, order_id, location_id } });
+      const { generation, shard } = this.options;
+      const rows = orderRows(generation, shard, tenant, order_id, location_id);
+      const text = orderKey(tenant, order_id, location_id);
+      wanted.set(text, { text, ...rows, key: { tenant, order_id, location_id } });
     }
     return order;
   }
 
+  /** Whether an order that is not in memory has no rows: nothing was let go since the generation began, or the filter says so. */
+  private isNewOrder(tenant: string, orderId: string, locationId: string): boolean {
+    if (this.orders.isNew(Number.NEGATIVE_INFINITY)) return true;
+    return this.marks?.isNew(tenant, orderId, locationId) === true;
+  }
+
   /** The event's own period, then those beside it that exist; undefined when a row has to be read, which is then in `wanted`. */
-  private locatePeriods(tenant: string, event: TableEvent, wanted: Map<string, Wanted>): PeriodState[] | undefined {
+  private locatePeriods(tenant: string, event: TableEvent, wanted: Map<string, WantedSet>): PeriodState[] | undefined {
     const { location_id, table_id } = event;
     const own = periodOf(event.time);
     const found: PeriodState[] = [];
+    const members = [location_id, table_id];
     let isComplete = true;
     for (const period of [own, own - VISIT_MAX_MS, own + VISIT_MAX_MS]) {
       const isNew = this.periods.isNew(period - this.options.skewMs);
       // The usual case of a period to come: neither in memory nor in the tables.
       if (isNew && period > this.newestPeriod && period !== own) continue;
-      const text = periodKey(tenant, location_id, table_id, period);
-      let state = this.periods.get(text);
+      let state = this.periods.get(tenant, period, members);
       if (state === undefined && !isNew) {
         isComplete = false;
-        wanted.set(text, { text, key: { generation: this.options.generation, tenant, location_id, table_id, period } });
+        const { generation, shard } = this.options;
+        const rows = momentRows(generation, shard, tenant, location_id, table_id, period);
+        const text = periodKey(tenant, location_id, table_id, period);
+        wanted.set(text, { text, ...rows, key: { tenant, location_id, table_id, period } });
       } else if (state === undefined && period === own) {
         state = new PeriodState(tenant, location_id, table_id, period);
-        this.setPeriod(text, state);
+        this.setPeriod(state);
       }
       if (state !== undefined) found.push(state);
     }
     return isComplete ? found : undefined;
   }
 
-  private setPeriod(text: string, state: PeriodState): void {
-    this.periods.set(text, state);
+  private setPeriod(state: PeriodState): void {
+    this.periods.set(state);
     this.newestPeriod = Math.max(this.newestPeriod, state.period);
   }
 }
@@ -197,3 +262,8 @@ export function isTableEvent(event: CanonicalEvent): event is TableEvent {
     event.table_id !== undefined
   );
 }
+
+/** Where folding begins with the generation. */
+const NO_MARKS: MarksStart = { seq: 0, rows: [], expiredBefore: 0 };
+
+const put: Put = { index: 0, isNew: false };

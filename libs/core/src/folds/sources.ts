@@ -1,183 +1,262 @@
 /**
- * The rows that aggregates are derived from: orders and the moments at tables. In memory as sets with places; as rows for the
- * tables. A set only grows, so a row written later always contains what one written earlier held.
+ * The sets that aggregates are derived from: the events of an order and the moments at a table, in memory by place. In the tables
+ * each of them is a row of its own that is written once and never changes. So after a crash any of those that no checkpoint
+ * vouches for may be missing: what is decided about one of them is decided from those at lower places alone, which are complete.
  */
-import { JsonText, type Key, type Row, type Value } from '../tables/spec.js';
-import type { OrderPart } from './order.js';
-import { isOrderFull } from './order.js';
-import { MOMENTS_PER_PERIOD_MAX, type Moment } from './visit.js';
+import { identityOf, hash64, type Hash64 } from '../hash.js';
+import { ORDERS, VISITS } from '../tables/catalogue.js';
+import { type JsonValue, type Key, type Row, type TableSpec } from '../tables/spec.js';
 import { seqOf } from './delta.js';
 import { FoldMismatch } from './fold-mismatch.js';
+import { isOrderFull, type OrderEvent, type OrderPart } from './order.js';
+import { Timeline } from './timeline.js';
+import { MOMENTS_PER_PERIOD_MAX, type Moment } from './visit.js';
 
 export { FoldMismatch };
+
+/**
+ * Into how many partitions of the tables the orders of a shard are divided, and the tables (of guests) of a shard and period: so
+ * few that one flush writes several rows of each. Fixed for the life of a generation.
+ */
+export const ORDER_SLICES = 1_024;
+export const VISIT_SLICES = 256;
+
+export function orderSlice(tenant: string, orderId: string): number {
+  hash64(tenant, orderId, '', scratch);
+  return scratch.lo % ORDER_SLICES;
+}
+
+export function visitSlice(tenant: string, locationId: string, tableId: string): number {
+  hash64(tenant, locationId, tableId, scratch);
+  return scratch.lo % VISIT_SLICES;
+}
+
+/** Where the rows of a set lie: all of a partition between two bounds on the clustering key. */
+export interface SetRows {
+  readonly table: TableSpec;
+  readonly partition: Key;
+  readonly range: { readonly from: readonly string[]; readonly before: readonly string[] };
+}
+
+/** A set that must be in memory before the entry can be folded. */
+export interface WantedSet extends SetRows {
+  readonly text: string;
+  /** What the set is of, by name. */
+  readonly key: Key;
+}
+
+/** The first text behind this one. */
+function behind(text: string): string {
+  return `${text}\u0000`;
+}
+
+/** Where the rows of an order lie: those of every location when none is given. */
+export function orderRows(
+  generation: number,
+  shard: number,
+  tenant: string,
+  orderId: string,
+  locationId?: string,
+): SetRows {
+  return {
+    table: ORDERS,
+    partition: { generation, shard, slice: orderSlice(tenant, orderId) },
+    range:
+      locationId === undefined
+        ? { from: [tenant, orderId], before: [tenant, behind(orderId)] }
+        : { from: [tenant, orderId, locationId], before: [tenant, orderId, behind(locationId)] },
+  };
+}
+
+/** Where the moments at a table in one period lie. */
+export function momentRows(
+  generation: number,
+  shard: number,
+  tenant: string,
+  locationId: string,
+  tableId: string,
+  period: number,
+): SetRows {
+  return {
+    table: VISITS,
+    partition: { generation, shard, period, slice: visitSlice(tenant, locationId, tableId) },
+    range: { from: [tenant, locationId, tableId], before: [tenant, locationId, behind(tableId)] },
+  };
+}
+
+/** The set that a row is of, as it lies in a generation; undefined when the row is of no set. */
+export function setOf(table: TableSpec, row: Row, generation: number): SetRows | undefined {
+  const { shard, tenant, location_id } = row as { shard: number; tenant: string; location_id: string };
+  if (table === ORDERS) return orderRows(generation, shard, tenant, row['order_id'] as string, location_id);
+  if (table !== VISITS) return undefined;
+  return momentRows(generation, shard, tenant, location_id, row['table_id'] as string, row['period'] as number);
+}
 
 interface Placed {
   readonly place: number;
 }
 
-/**
- * Puts a part at its place and answers its index, or −1 when the set is full. Going over the log again finds it there.
- */
-function put<Part extends Placed>(
-  parts: Part[],
-  part: Part,
-  isFull: boolean,
-  same: (a: Part, b: Part) => boolean,
-): number {
-  const last = parts[parts.length - 1];
-  if (last === undefined || part.place > last.place) {
-    if (isFull) return -1;
-    return parts.push(part) - 1;
-  }
-  const index = parts.findIndex((known) => known.place === part.place);
-  if (index < 0 || !same(parts[index]!, part)) {
-    throw new FoldMismatch(
-      `the row holds another event at position ${seqOf(part.place)}, so it was made from another log`,
-    );
-  }
+/** The index of the first element at this place or behind it; the last places are looked at first. */
+function indexAt(placed: readonly Placed[], place: number): number {
+  let index = placed.length;
+  while (index > 0 && placed[index - 1]!.place >= place) index--;
   return index;
 }
 
-/** The JSON of a list that only grows: each element is written down once. */
-class GrowingJson {
-  private text = '';
-  private count = 0;
-
-  /** The list as text. `encode` gives what stands for an element. */
-  of<Element>(elements: readonly Element[], encode: (element: Element) => unknown): JsonText {
-    for (; this.count < elements.length; this.count++) {
-      this.text += (this.count === 0 ? '' : ',') + JSON.stringify(encode(elements[this.count]!));
-    }
-    return new JsonText(`[${this.text}]`);
-  }
+function assertSame(isSame: boolean, place: number): void {
+  if (isSame) return;
+  throw new FoldMismatch(`the row holds another event at position ${seqOf(place)}, so it was made from another log`);
 }
 
-/** What a row that was read, or one that was just made, holds in a column of JSON. */
-function listIn(value: Value | undefined): unknown[] {
-  return (value instanceof JsonText ? value.toJSON() : value) as unknown[];
+/** What putting an element did: its index, −1 when it is beyond the set, and whether there has to be a row for it that is not. */
+export interface Put {
+  index: number;
+  isNew: boolean;
 }
 
 export class OrderState {
-  /** Set while there are changes that were not yet written. */
+  /** Set while there are parts that were not yet taken to be written. */
   toWrite = false;
   used = true;
-  entry = '';
-  /** Place of the last event beyond what an order may hold; 0 when there was none. */
+  /** Place of the first event beyond what an order may hold; 0 when there was none. */
   overflow = 0;
-  readonly parts: OrderPart[];
-  private readonly json = new GrowingJson();
+  readonly parts: OrderPart[] = [];
+  private readonly slice: number;
 
+  /** @param rows those of the order, in the order of their places */
   constructor(
     readonly tenant: string,
     readonly orderId: string,
     readonly locationId: string,
-    loaded?: Row,
+    rows: readonly Row[] = [],
   ) {
-    this.parts = loaded === undefined ? [] : [...(listIn(loaded['parts']) as OrderPart[])];
-    if (loaded !== undefined) {
-      this.overflow = loaded['overflow'] as number;
-      this.entry = loaded['entry'] as string;
+    this.slice = orderSlice(tenant, orderId);
+    for (const row of rows) {
+      const part = partOf(row);
+      if (part === undefined) this.overflow = row['place'] as number;
+      else this.parts.push(part);
     }
   }
 
-  /** The index of the part among the order's parts, or −1 when the order has too many. */
-  put(part: OrderPart, entry: string): number {
+  put(part: OrderPart, put: Put): void {
+    const { parts } = this;
+    const { place } = part;
     this.used = true;
-    const known = this.lastPlace;
-    const index = put(this.parts, part, isOrderFull(this.parts), (a, b) => a.event.event_id === b.event.event_id);
-    if (index < 0) this.overflow = Math.max(this.overflow, part.place);
-    if (part.place > known) {
-      this.entry = entry;
-      this.toWrite = true;
+    const index = indexAt(parts, place);
+    const known = parts[index];
+    put.isNew = false;
+    put.index = index;
+    if (known?.place === place) {
+      assertSame(known.event.event_id === part.event.event_id, place);
+    } else if (isOrderFull(parts, index)) {
+      put.index = -1;
+      // A row at a higher place may be there already, of a run that went further and whose rows before it were lost.
+      put.isNew = this.overflow === 0;
+      if (put.isNew) this.overflow = place;
+    } else {
+      parts.splice(index, 0, part);
+      put.isNew = true;
     }
-    return index;
+    if (put.isNew) this.toWrite = true;
   }
 
-  /** Latest event time among the parts, for retention. */
-  get time(): number {
-    return this.parts.reduce((latest, part) => Math.max(latest, part.event.time), 0);
-  }
-
-  row(generation: number): Row {
+  row(generation: number, shard: number, { place, event }: OrderPart, index: number, entry: string): Row {
     return {
       generation,
+      shard,
+      slice: this.slice,
       tenant: this.tenant,
       order_id: this.orderId,
       location_id: this.locationId,
-      parts: this.json.of(this.parts, (part) => part),
-      overflow: this.overflow,
-      applied: seqOf(this.lastPlace),
-      entry: this.entry,
+      place,
+      part: index < 0 ? null : (event as unknown as JsonValue),
+      entry,
     };
-  }
-
-  private get lastPlace(): number {
-    return Math.max(this.overflow, this.parts[this.parts.length - 1]?.place ?? 0);
   }
 }
 
-type EncodedMoment = readonly [number, Moment['kind'], number, string, number, number, number];
-
-function encodeMoment({ place, kind, time, event_id, utc_offset_minutes, hi, lo }: Moment): EncodedMoment {
-  return [place, kind, time, event_id, utc_offset_minutes, hi, lo];
+/** The part that a row of an order holds; undefined for the one that says where the order was full. */
+export function partOf(row: Row): OrderPart | undefined {
+  const event = row['part'];
+  if (event === null) return undefined;
+  return { place: row['place'] as number, event: event as unknown as OrderEvent };
 }
 
 export class PeriodState {
   toWrite = false;
   used = true;
-  entry = '';
-  readonly moments: Moment[];
-  private readonly json = new GrowingJson();
+  readonly moments: Moment[] = [];
+  readonly timeline = new Timeline();
+  private readonly slice: number;
 
+  /** @param rows those of the period, in the order of their places */
   constructor(
     readonly tenant: string,
     readonly locationId: string,
     readonly tableId: string,
     readonly period: number,
-    loaded?: Row,
+    rows: readonly Row[] = [],
   ) {
-    const encoded = loaded === undefined ? [] : (listIn(loaded['moments']) as EncodedMoment[]);
-    this.moments = encoded.map(([place, kind, time, event_id, utc_offset_minutes, hi, lo]) => ({
-      place,
-      kind,
-      time,
-      event_id,
-      utc_offset_minutes,
-      hi,
-      lo,
-    }));
-    if (loaded !== undefined) this.entry = loaded['entry'] as string;
+    this.slice = visitSlice(tenant, locationId, tableId);
+    for (const row of rows) {
+      const moment = momentIn(row);
+      this.moments.push(moment);
+      this.timeline.add(moment);
+    }
   }
 
-  /** Whether the moment is (now) among the period's moments; false when there are too many. */
-  put(moment: Moment, entry: string): boolean {
+  put(moment: Moment, put: Put): void {
+    const { moments } = this;
+    const { place } = moment;
     this.used = true;
-    const known = this.lastPlace;
-    const isFull = this.moments.length >= MOMENTS_PER_PERIOD_MAX;
-    const index = put(this.moments, moment, isFull, (a, b) => a.event_id === b.event_id);
-    if (index >= 0 && moment.place > known) {
-      this.entry = entry;
+    const index = indexAt(moments, place);
+    const known = moments[index];
+    put.isNew = false;
+    put.index = index;
+    if (known?.place === place) {
+      assertSame(known.event_id === moment.event_id, place);
+    } else if (index >= MOMENTS_PER_PERIOD_MAX) {
+      put.index = -1;
+    } else {
+      moments.splice(index, 0, moment);
+      this.timeline.add(moment);
+      put.isNew = true;
       this.toWrite = true;
     }
-    return index >= 0;
   }
 
-  row(generation: number): Row {
+  row(generation: number, shard: number, moment: Moment, entry: string): Row {
     return {
       generation,
+      shard,
+      period: this.period,
+      slice: this.slice,
       tenant: this.tenant,
       location_id: this.locationId,
       table_id: this.tableId,
-      period: this.period,
-      moments: this.json.of(this.moments, encodeMoment),
-      applied: seqOf(this.lastPlace),
-      entry: this.entry,
+      place: moment.place,
+      time: moment.time,
+      kind: moment.kind,
+      event_id: moment.event_id,
+      utc_offset_minutes: moment.utc_offset_minutes,
+      entry,
     };
   }
+}
 
-  private get lastPlace(): number {
-    return this.moments[this.moments.length - 1]?.place ?? 0;
-  }
+/** The moment that a row holds; its identity is a hash of what the row says. */
+function momentIn(row: Row): Moment {
+  const event_id = row['event_id'] as string;
+  identityOf(row['tenant'] as string, { location_id: row['location_id'] as string, event_id }, scratch);
+  return {
+    place: row['place'] as number,
+    kind: row['kind'] as Moment['kind'],
+    time: row['time'] as number,
+    event_id,
+    utc_offset_minutes: row['utc_offset_minutes'] as number,
+    hi: scratch.hi,
+    lo: scratch.lo,
+  };
 }
 
 export function orderKey(tenant: string, orderId: string, locationId: string): string {
@@ -188,8 +267,9 @@ export function periodKey(tenant: string, locationId: string, tableId: string, p
   return `${tenant}\u0000${locationId}\u0000${tableId}\u0000${period}`;
 }
 
-/** A row that must be in memory before the entry can be folded. */
-export interface Wanted {
-  readonly text: string;
-  readonly key: Key;
+/** Position of the entry that a row is of: the last one that changed it, or the only one. */
+export function positionOf(row: Row): number {
+  return (row['applied'] ?? row['seq'] ?? seqOf(row['place'] as number)) as number;
 }
+
+const scratch: Hash64 = { hi: 0, lo: 0 };

@@ -48,7 +48,7 @@ export function periodOf(time: number): number {
   return Math.floor(time / VISIT_MAX_MS) * VISIT_MAX_MS;
 }
 
-/** Emits what `added` changes among the moments of its table that came before it (in place) in its period and those beside. */
+/** Emits what `added` changes, given what came before it (in place) at its table: momentsBeside says which of it is enough. */
 export function emitMoment(where: TableOfLocation, others: readonly Moment[], added: Moment, emit: Emit): void {
   if (added.kind === 'completed') {
     const seating = seatingOf(added, others);
@@ -89,7 +89,7 @@ function emitSeating(where: TableOfLocation, others: readonly Moment[], added: M
 }
 
 /** Total order of moments by event time; equal times by id, a seating before what follows from it. */
-function isBefore(a: Moment, b: Moment): boolean {
+export function isBefore(a: Moment, b: Moment): boolean {
   if (a.time !== b.time) return a.time < b.time;
   if ((a.kind === 'seated') !== (b.kind === 'seated')) return a.kind === 'seated';
   return a.event_id < b.event_id;
@@ -168,8 +168,9 @@ function emitTo(
     hi: cause.hi,
     lo: cause.lo,
     sums: [opens ? 1 : 0],
-    ...(opens
-      ? { labels: [where.locationName], labelTime: seating.time }
-      : { sample: { sketch, value: (cause.time - seating.time) / 60_000, count } }),
+    latest: undefined,
+    labels: opens ? [where.locationName] : undefined,
+    labelTime: opens ? seating.time : 0,
+    sample: opens ? undefined : { sketch, value: (cause.time - seating.time) / 60_000, count },
   });
 }

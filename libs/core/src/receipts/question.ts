@@ -7,9 +7,11 @@ import type { Delta } from '../folds/delta.js';
 import { itemsOf, type OrderEvent } from '../folds/order.js';
 import { isOrderEvent } from '../folds/source-rows.js';
 import { ledgerByMinute, ledgerTotals } from '../reports/books.js';
-import { paymentMix, revenueByLocation, revenueTotals, trendingItems } from '../reports/sales.js';
-import { feedbackByLocation, funnelByLocation, funnelTotals, kitchenTimes } from '../reports/service.js';
-import { turnover, waitTimes } from '../reports/service.js';
+import type { Report } from '../reports/column-list.js';
+import { type HourTotals, hourTotalsOf } from '../reports/hour-totals.js';
+import { paymentMix, revenueByLocation, trendingItems } from '../reports/sales.js';
+import { feedbackByLocation, funnelByLocation, percentiles, turnover } from '../reports/service.js';
+import { totalsOf } from '../reports/totals.js';
 import type { Window } from '../reports/window.js';
 import type { AggregateTable } from '../tables/aggregate.js';
 import { FEEDBACK, FUNNEL, ITEM_SALES, LEDGER, PAYMENT_MIX, REVENUE, WAIT_TIMES } from '../tables/catalogue.js';
@@ -54,7 +56,7 @@ const VOIDS: ReadonlySet<EventType> = new Set(['order_voided']);
 const AT_TABLES: ReadonlySet<EventType> = new Set(['table_seated', 'order_completed']);
 
 /** A report on one column of samples, by location and hour. */
-function ofSketch(sketch: string, figure: ReceiptForm['figure']): ReceiptForm {
+function ofSketch(sketch: string, report: (totals: HourTotals) => Report<object>): ReceiptForm {
   const index = WAIT_TIMES.sketches.indexOf(sketch);
   return {
     table: WAIT_TIMES,
@@ -65,7 +67,7 @@ function ofSketch(sketch: string, figure: ReceiptForm['figure']): ReceiptForm {
     types: AT_TABLES,
     alters: NONE,
     shows: ({ sample }) => sample?.sketch === index,
-    figure,
+    figure: (rows) => ({ rows: report(hourTotalsOf(WAIT_TIMES, rows, sketch)).list.rows() }),
   };
 }
 
@@ -79,7 +81,7 @@ export const RECEIPT_FORMS = {
     types: MONEY,
     alters: VOIDS,
     shows: every,
-    figure: (rows) => ({ ...revenueTotals(revenueByLocation(rows)) }),
+    figure: (rows) => ({ ...revenueByLocation(totalsOf(REVENUE, rows), 0).totals }),
   },
   funnel: {
     table: FUNNEL,
@@ -90,7 +92,7 @@ export const RECEIPT_FORMS = {
     types: new Set<EventType>(['table_seated', 'order_placed', 'order_completed', 'payment', 'sale']),
     alters: NONE,
     shows: every,
-    figure: (rows) => ({ ...funnelTotals(funnelByLocation(rows)) }),
+    figure: (rows) => ({ ...funnelByLocation(totalsOf(FUNNEL, rows), 0).totals }),
   },
   items: {
     table: ITEM_SALES,
@@ -102,14 +104,14 @@ export const RECEIPT_FORMS = {
     alters: VOIDS,
     shows: every,
     figure: (rows) => {
-      const { total_quantity = 0, order_count = 0 } = trendingItems(rows)[0] ?? {};
+      const { total_quantity = 0, order_count = 0 } = trendingItems(totalsOf(ITEM_SALES, rows), 1).list.rows()[0] ?? {};
       return { total_quantity, order_count };
     },
   },
-  'wait-times': ofSketch('wait_minutes', (rows) => ({ rows: waitTimes(rows) })),
-  kitchen: ofSketch('kitchen_minutes', (rows) => ({ rows: kitchenTimes(rows) })),
+  'wait-times': ofSketch('wait_minutes', percentiles),
+  kitchen: ofSketch('kitchen_minutes', percentiles),
   turnover: {
-    ...ofSketch('visit_minutes', (rows) => ({ rows: turnover(rows) })),
+    ...ofSketch('visit_minutes', turnover),
     shows: ({ sample }) => sample === undefined || sample.sketch === WAIT_TIMES.sketches.indexOf('visit_minutes'),
   },
   payments: {
@@ -132,7 +134,7 @@ export const RECEIPT_FORMS = {
     types: new Set<EventType>(['feedback']),
     alters: NONE,
     shows: every,
-    figure: (rows) => ({ rows: feedbackByLocation(rows) }),
+    figure: (rows) => ({ rows: feedbackByLocation(totalsOf(FEEDBACK, rows)).list.rows() }),
   },
   ledger: {
     table: LEDGER,
@@ -143,7 +145,7 @@ export const RECEIPT_FORMS = {
     types: NONE,
     alters: NONE,
     shows: every,
-    figure: (rows, window) => ({ ...ledgerTotals(ledgerByMinute(rows, window)) }),
+    figure: (rows, window) => ({ ...ledgerTotals(ledgerByMinute(totalsOf(LEDGER, rows), window)) }),
   },
 } as const satisfies Record<string, ReceiptForm>;
 

@@ -1,7 +1,6 @@
 /** The books: accepted = applied + duplicates + rejected + in flight. */
 import { LEDGER } from '../tables/catalogue.js';
-import type { Row } from '../tables/spec.js';
-import { groupRows } from './groups.js';
+import { membersWith, sumsOf, type Totals } from './totals.js';
 import type { Window } from './window.js';
 
 export interface LedgerFigures {
@@ -17,16 +16,20 @@ export interface LedgerRow extends LedgerFigures {
 }
 
 /** Minutes of the window in which something was accepted, the oldest first. */
-export function ledgerByMinute(rows: Iterable<Row>, window: Window): LedgerRow[] {
-  return groupRows(LEDGER, rows, ['minute'])
-    .filter((group) => (group.by[0] as number) >= window.from && (group.by[0] as number) < window.to)
-    .sort((a, b) => (a.by[0] as number) - (b.by[0] as number))
-    .map((group) => ({
-      minute: new Date(group.by[0] as number).toISOString(),
-      accepted: group.sum('events_accepted'),
-      applied: group.sum('events_applied'),
-      duplicates: group.sum('events_duplicate'),
-      rejected: group.sum('events_rejected'),
+export function ledgerByMinute(totals: Totals, window: Window): LedgerRow[] {
+  const starts = totals.members.map(Number);
+  const inWindow = membersWith(totals, (member) => starts[member]! >= window.from && starts[member]! < window.to);
+  const sums = (name: string): Float64Array => sumsOf(LEDGER, totals, name);
+  const [accepted, applied] = [sums('events_accepted'), sums('events_applied')];
+  const [duplicates, rejected] = [sums('events_duplicate'), sums('events_rejected')];
+  return Array.from(inWindow)
+    .sort((a, b) => starts[a]! - starts[b]!)
+    .map((member) => ({
+      minute: new Date(starts[member]!).toISOString(),
+      accepted: accepted[member]!,
+      applied: applied[member]!,
+      duplicates: duplicates[member]!,
+      rejected: rejected[member]!,
     }));
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { placeOf } from '../folds/delta.js';
 import type { OrderEvent } from '../folds/order.js';
-import { orderReport } from './order.js';
+import type { Row } from '../tables/spec.js';
+import { orderReports, type OrderReport } from './order.js';
 
 const NOON = Date.UTC(2025, 0, 15, 12);
 const paid = { subtotal_minor: 1_999, tax_minor: 260, tip_minor: 300, payment_method: 'card', provider: 'visa' };
@@ -28,12 +30,13 @@ const EVENTS: OrderEvent[] = [
   { event_type: 'order_voided', event_id: 'e', time: NOON + 180_000, ...shared },
 ];
 
-function reportOf(...events: OrderEvent[]): ReturnType<typeof orderReport> {
-  const parts = events.map((event, i) => ({ place: (i + 1) * 10, event }));
-  return orderReport(
-    { order_id: 'o1', location_id: 'north', parts: JSON.parse(JSON.stringify(parts)) },
-    (place) => place / 10,
-  );
+/** The row of the event at a position. */
+function rowOf(event: OrderEvent, seq: number): Row {
+  return { location_id: event.location_id, place: placeOf(seq, 3), part: JSON.parse(JSON.stringify(event)) };
+}
+
+function reportOf(...events: OrderEvent[]): OrderReport {
+  return orderReports(events.map((event, i) => rowOf(event, i + 1)))[0]!;
 }
 
 describe('the report of an order', () => {
@@ -49,7 +52,7 @@ describe('the report of an order', () => {
   });
 
   test('is the same whatever order the events came in, but for their positions', () => {
-    const strip = (report: ReturnType<typeof orderReport>): unknown => ({
+    const strip = (report: OrderReport): unknown => ({
       ...report,
       events: report.events.map(({ event_id, event_type, at }) => [event_id, event_type, at]),
     });
@@ -57,6 +60,18 @@ describe('the report of an order', () => {
       const turned = [...EVENTS.slice(turn), ...EVENTS.slice(0, turn)].reverse();
       expect(strip(reportOf(...turned))).toEqual(strip(reportOf(...EVENTS)));
     }
+  });
+
+  test('is one for each location that uses the id, and there is none without an event', () => {
+    const elsewhere = EVENTS.map((event) => ({ ...event, location_id: 'east' }));
+    const rows = [...EVENTS, ...elsewhere].map((event, i) => rowOf(event, i + 1));
+    const full: Row = { location_id: 'west', place: 1, part: null };
+    const reports = orderReports([...rows, full]);
+    expect(reports.map(({ location_id, events }) => [location_id, events.length])).toEqual([
+      ['east', EVENTS.length],
+      ['north', EVENTS.length],
+    ]);
+    expect(orderReports([])).toEqual([]);
   });
 
   test('tells what is known, and null for what is not', () => {

@@ -1,6 +1,8 @@
 /** The state of one order, made from the set of its events: the same whatever order they came in. */
 import type { Item } from '../events/canonical.js';
+import { seqOf } from '../folds/delta.js';
 import { itemsOf, type OrderEvent, type OrderPart } from '../folds/order.js';
+import { partOf } from '../folds/sources.js';
 import { minorToMajor } from '../money.js';
 import type { Row } from '../tables/spec.js';
 import { compare } from './sales.js';
@@ -48,11 +50,23 @@ export interface OrderMoney {
   provider: string | null;
 }
 
-/** @param positionOf the log position of a part's place */
-export function orderReport(row: Row, positionOf: (place: number) => number): OrderReport {
-  const parts = [...(row['parts'] as unknown as OrderPart[])].sort(
-    (a, b) => a.event.time - b.event.time || compare(a.event.event_id, b.event.event_id),
-  );
+/** One report for each location, in their order, whose rows are among these: all are of one order id. */
+export function orderReports(rows: readonly Row[]): OrderReport[] {
+  const orders = new Map<string, OrderPart[]>();
+  for (const row of rows) {
+    const part = partOf(row);
+    if (part === undefined) continue;
+    const location = row['location_id'] as string;
+    const known = orders.get(location);
+    if (known === undefined) orders.set(location, [part]);
+    else known.push(part);
+  }
+  return [...orders].sort(([a], [b]) => compare(a, b)).map(([, parts]) => orderReport(parts));
+}
+
+function orderReport(unordered: OrderPart[]): OrderReport {
+  const parts = unordered.sort((a, b) => a.event.time - b.event.time || compare(a.event.event_id, b.event.event_id));
+  const { order_id, location_id } = parts[0]!.event;
   const events = parts.map((part) => part.event);
   const payments = events.filter((event) => event.event_type === 'payment' || event.event_type === 'sale').map(money);
   const refunds = events.filter((event) => event.event_type === 'payment_refunded').map(money);
@@ -61,8 +75,8 @@ export function orderReport(row: Row, positionOf: (place: number) => number): Or
   const completed = first(events, (event) => event.event_type === 'order_completed');
   const cents = (list: OrderMoney[]): number => list.reduce((sum, { total }) => sum + Math.round(total * 100), 0);
   return {
-    order_id: row['order_id'] as string,
-    location_id: row['location_id'] as string,
+    order_id,
+    location_id,
     location_name: known(events, 'location_name'),
     status: statusOf(voided, payments, refunds, completed),
     table_id: known(events, 'table_id'),
@@ -82,7 +96,7 @@ export function orderReport(row: Row, positionOf: (place: number) => number): Or
       event_id: event.event_id,
       event_type: event.event_type,
       at: new Date(event.time).toISOString(),
-      position: positionOf(place),
+      position: seqOf(place),
     })),
   };
 }

@@ -5,8 +5,10 @@ import { FEEDBACK, FUNNEL, ITEM_SALES, LEDGER, PAYMENT_MIX, REVENUE, WAIT_TIMES 
 import type { Row } from '../tables/spec.js';
 import { ledgerByMinute, ledgerTotals } from './books.js';
 import { rowOf } from './rows.fixture.js';
-import { paymentMix, revenueByLocation, revenueByMinute, revenueTotals, trendingItems } from './sales.js';
-import { feedbackByLocation, funnelByLocation, funnelTotals, kitchenTimes, turnover, waitTimes } from './service.js';
+import { hourTotalsOf } from './hour-totals.js';
+import { paymentMix, revenueByLocation, revenueByMinute, trendingItems } from './sales.js';
+import { feedbackByLocation, funnelByLocation, percentiles, turnover } from './service.js';
+import { totalsOf } from './totals.js';
 
 const MINUTE = 60_000;
 const cents = fc.integer({ min: -(10 ** 12), max: 10 ** 12 });
@@ -50,12 +52,17 @@ function shuffledBy<Member>(members: readonly Member[], key: number): Member[] {
     .map(([, member]) => member);
 }
 
+function revenueOf(rows: readonly Row[], limit?: number) {
+  const { list, rowCount, totals } = revenueByLocation(totalsOf(REVENUE, rows), limit);
+  return { rows: list.rows(), count: rowCount, totals };
+}
+
 describe('revenue', () => {
   test('is the plain sum per place, exact to the cent, and so are its totals', () => {
     fc.assert(
       fc.property(revenueRows, (rows) => {
-        const report = revenueByLocation(rows);
-        for (const line of report) {
+        const { list, totals } = revenueByLocation(totalsOf(REVENUE, rows));
+        for (const line of list.rows()) {
           const own = rows.filter((row) => row['location_id'] === line.location_id);
           expect(String(line.revenue)).toBe(decimal(sumOf(own, 'revenue_minor')));
           expect(String(line.net_sales)).toBe(decimal(sumOf(own, 'net_sales_minor')));
@@ -63,10 +70,9 @@ describe('revenue', () => {
           expect(String(line.tips)).toBe(decimal(sumOf(own, 'tips_minor')));
           expect(line.order_count).toBe(Number(sumOf(own, 'order_count')));
         }
-        const totals = revenueTotals(report);
-        expect(String(totals.revenue)).toBe(decimal(sumOf(rows, 'revenue_minor')));
-        expect(String(totals.tips)).toBe(decimal(sumOf(rows, 'tips_minor')));
-        expect(totals.order_count).toBe(Number(sumOf(rows, 'order_count')));
+        expect(String(totals?.revenue)).toBe(decimal(sumOf(rows, 'revenue_minor')));
+        expect(String(totals?.tips)).toBe(decimal(sumOf(rows, 'tips_minor')));
+        expect(totals?.order_count).toBe(Number(sumOf(rows, 'order_count')));
       }),
     );
   });
@@ -74,7 +80,7 @@ describe('revenue', () => {
   test('is the same report, names and order included, whatever order its rows are in', () => {
     fc.assert(
       fc.property(revenueRows, fc.integer(), (rows, key) => {
-        expect(revenueByLocation(shuffledBy(rows, key))).toEqual(revenueByLocation(rows));
+        expect(revenueOf(shuffledBy(rows, key))).toEqual(revenueOf(rows));
       }),
     );
   });
@@ -88,9 +94,12 @@ describe('revenue', () => {
         payments: i === 3 ? 0 : 1,
       }),
     );
-    expect(revenueByLocation(rows).map(({ location_id }) => location_id)).toEqual(['d', 'a', 'b']);
-    expect(revenueByLocation([])).toEqual([]);
-    expect(revenueTotals([])).toEqual({ revenue: 0, order_count: 0, net_sales: 0, tax: 0, tips: 0 });
+    expect(revenueOf(rows).rows.map(({ location_id }) => location_id)).toEqual(['d', 'a', 'b']);
+    expect(revenueOf([])).toEqual({
+      rows: [],
+      count: 0,
+      totals: { revenue: 0, order_count: 0, net_sales: 0, tax: 0, tips: 0 },
+    });
   });
 
   test('calls a place by its name, else its id, and what is no place online', () => {
@@ -101,8 +110,8 @@ describe('revenue', () => {
       rowOf(REVENUE, { location_id: '', minute: 0, label_time: Number.MIN_SAFE_INTEGER, payments: 1 }),
     ];
     expect(
-      revenueByLocation(rows)
-        .map(({ location_name }) => location_name)
+      revenueOf(rows)
+        .rows.map(({ location_name }) => location_name)
         .sort(),
     ).toEqual(['New', 'Online', 'b']);
   });
@@ -128,14 +137,16 @@ describe('items and payments', () => {
   test('trending items add up quantities and orders, the most sold first, and none that sold nothing', () => {
     const row = (item_id: string, quantity: number, orders: number, more: Row = {}): Row =>
       rowOf(ITEM_SALES, { item_id, minute: 0, quantity, orders, ...more });
-    const report = trendingItems([
-      row('tea', 2, 1),
-      row('soup', 5, 3, { item_name: 'Soup', category: 'starters', label_time: 5 }),
-      row('tea', 3, 2),
-      row('voided', 0, 0),
-      row('cake', 5, 3),
-    ]);
-    expect(report).toEqual([
+    const report = trendingItems(
+      totalsOf(ITEM_SALES, [
+        row('tea', 2, 1),
+        row('soup', 5, 3, { item_name: 'Soup', category: 'starters', label_time: 5 }),
+        row('tea', 3, 2),
+        row('voided', 0, 0),
+        row('cake', 5, 3),
+      ]),
+    );
+    expect(report.list.rows()).toEqual([
       { item_id: 'cake', item_name: 'cake', category: '', total_quantity: 5, order_count: 3 },
       { item_id: 'soup', item_name: 'Soup', category: 'starters', total_quantity: 5, order_count: 3 },
       { item_id: 'tea', item_name: 'tea', category: '', total_quantity: 5, order_count: 3 },
@@ -197,8 +208,9 @@ describe('service', () => {
     fc.assert(
       fc.property(fc.array(counts, { maxLength: 20 }), (values) => {
         const rows = values.map((one) => rowOf(FUNNEL, one));
-        const report = funnelByLocation(rows);
-        for (const line of [...report, funnelTotals(report)]) {
+        const { list, totals } = funnelByLocation(totalsOf(FUNNEL, rows));
+        const report = list.rows();
+        for (const line of [...report, totals!]) {
           const own = 'location_id' in line ? rows.filter((row) => row['location_id'] === line.location_id) : rows;
           expect(line.tables_seated).toBe(Number(sumOf(own, 'tables_seated')));
           expect(line.orders_placed).toBe(Number(sumOf(own, 'orders_placed')));
@@ -228,15 +240,17 @@ describe('service', () => {
       hour('b', 18, { visits: 1, wait_minutes: sketch(40) }),
       hour('c', 18, { visits: 1 }),
     ];
-    expect(waitTimes(rows).map((row) => [row.location_id, row.hour_of_day, row.samples])).toEqual([
+    const times = (sketch: string) => percentiles(hourTotalsOf(WAIT_TIMES, rows, sketch)).list.rows();
+    expect(times('wait_minutes').map((row) => [row.location_id, row.hour_of_day, row.samples])).toEqual([
       ['b', 18, 1],
       ['a', 12, 3],
     ]);
-    const slow = waitTimes(rows)[1]!;
+    const slow = times('wait_minutes')[1]!;
     expect(Math.abs(slow.p50_minutes! - 20)).toBeLessThanOrEqual(0.21);
     expect(Math.abs(slow.p99_minutes! - 30)).toBeLessThanOrEqual(0.31);
-    expect(kitchenTimes(rows).map((row) => [row.location_id, row.samples])).toEqual([['a', 1]]);
-    expect(turnover(rows).map((row) => [row.location_id, row.visits, row.samples, row.p50_minutes])).toEqual([
+    expect(times('kitchen_minutes').map((row) => [row.location_id, row.samples])).toEqual([['a', 1]]);
+    const held = turnover(hourTotalsOf(WAIT_TIMES, rows, 'visit_minutes')).list.rows();
+    expect(held.map((row) => [row.location_id, row.visits, row.samples, row.p50_minutes])).toEqual([
       ['a', 3, 0, null],
       ['b', 1, 0, null],
       ['c', 1, 0, null],
@@ -257,7 +271,7 @@ describe('service', () => {
       }),
       rowOf(FEEDBACK, { location_id: 'b', day: 0, responses: 1 }),
     ];
-    expect(feedbackByLocation(rows)).toEqual([
+    expect(feedbackByLocation(totalsOf(FEEDBACK, rows)).list.rows()).toEqual([
       {
         location_id: 'a',
         location_name: 'a',
@@ -294,7 +308,7 @@ describe('the books', () => {
         events_duplicate: 2,
         events_rejected: 1,
       });
-    const lines = ledgerByMinute([row(3, 0), row(2, 0), row(2, 1), row(4, 0), row(1, 0)], {
+    const lines = ledgerByMinute(totalsOf(LEDGER, [row(3, 0), row(2, 0), row(2, 1), row(4, 0), row(1, 0)]), {
       from: 2 * MINUTE,
       to: 4 * MINUTE,
     });

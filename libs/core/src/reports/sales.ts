@@ -3,7 +3,10 @@ import { minorToMajor } from '../money.js';
 import { ITEM_SALES, PAYMENT_MIX, REVENUE } from '../tables/catalogue.js';
 import type { Row } from '../tables/spec.js';
 import { MINUTE_MS } from '../time.js';
+import { ColumnList, type Field, type Report } from './column-list.js';
 import { type Group, groupRows } from './groups.js';
+import { rank } from './ranking.js';
+import { greatest, labelsOf, membersWith, pick, placeNames, sumOver, sumsOf, type Totals } from './totals.js';
 import type { Window } from './window.js';
 
 export interface RevenueFigures {
@@ -21,27 +24,42 @@ export interface RevenueRow extends RevenueFigures {
   location_name: string;
 }
 
-/** Highest revenue first; of equal ones by id, so that a page is the same twice. */
-export function revenueByLocation(rows: Iterable<Row>): RevenueRow[] {
-  return groupRows(REVENUE, rows, ['location_id'])
-    .filter(hasSales)
-    .map((group) => ({
-      location_id: group.by[0] as string,
-      location_name: placeName(group),
-      ...revenueFigures(group),
-    }))
-    .sort((a, b) => b.revenue - a.revenue || compare(a.location_id, b.location_id));
-}
+/** The columns of REVENUE that figures are made of, each a name of the answer. */
+const REVENUE_FIELDS = [
+  ['revenue', 'revenue_minor', 100],
+  ['order_count', 'order_count', 1],
+  ['net_sales', 'net_sales_minor', 100],
+  ['tax', 'tax_minor', 100],
+  ['tips', 'tips_minor', 100],
+] as const;
 
-export function revenueTotals(rows: readonly RevenueRow[]): RevenueFigures {
-  const cents = (pick: (row: RevenueRow) => number): number =>
-    minorToMajor(rows.reduce((sum, row) => sum + Math.round(pick(row) * 100), 0));
+/**
+ * Highest revenue first; of equal ones by id, so that a page is the same twice. A location whose every sale was voided has nothing
+ * to show.
+ *
+ * @param limit rows that are listed; the totals are of all
+ */
+export function revenueByLocation(totals: Totals, limit?: number): Report<RevenueRow, RevenueFigures> {
+  const shown = membersWith(totals, (member) => totals.sums.some((sums) => sums[member] !== 0));
+  const first = greatest(totals, shown, sumsOf(REVENUE, totals, 'revenue_minor'), limit);
+  const fields: Field[] = [
+    { name: 'location_id', texts: Array.from(first, (member) => totals.members[member]!) },
+    { name: 'location_name', texts: placeNames(REVENUE, totals, first) },
+  ];
+  for (const [name, sum, per] of REVENUE_FIELDS) {
+    fields.push({ name, numbers: pick(sumsOf(REVENUE, totals, sum), first), per });
+  }
+  const total = (sum: string): number => sumOver(sumsOf(REVENUE, totals, sum), shown);
   return {
-    revenue: cents((row) => row.revenue),
-    order_count: rows.reduce((sum, row) => sum + row.order_count, 0),
-    net_sales: cents((row) => row.net_sales),
-    tax: cents((row) => row.tax),
-    tips: cents((row) => row.tips),
+    list: new ColumnList(first.length, fields),
+    rowCount: shown.length,
+    totals: {
+      revenue: minorToMajor(total('revenue_minor')),
+      order_count: total('order_count'),
+      net_sales: minorToMajor(total('net_sales_minor')),
+      tax: minorToMajor(total('tax_minor')),
+      tips: minorToMajor(total('tips_minor')),
+    },
   };
 }
 
@@ -73,19 +91,30 @@ export interface ItemRow {
   order_count: number;
 }
 
-export function trendingItems(rows: Iterable<Row>): ItemRow[] {
-  return groupRows(ITEM_SALES, rows, ['item_id'])
-    .filter((group) => group.sum('quantity') > 0)
-    .map((group) => ({
-      item_id: group.by[0] as string,
-      item_name: group.label('item_name') ?? (group.by[0] as string),
-      category: group.label('category') ?? '',
-      total_quantity: group.sum('quantity'),
-      order_count: group.sum('orders'),
-    }))
-    .sort(
-      (a, b) => b.total_quantity - a.total_quantity || b.order_count - a.order_count || compare(a.item_id, b.item_id),
-    );
+/** The most sold first, then those in the most orders; none that sold nothing. */
+export function trendingItems(totals: Totals, limit?: number): Report<ItemRow> {
+  const [quantities, orders] = [sumsOf(ITEM_SALES, totals, 'quantity'), sumsOf(ITEM_SALES, totals, 'orders')];
+  const sold = membersWith(totals, (member) => quantities[member]! > 0);
+  const first = rank(
+    sold.length,
+    (i, j) => {
+      const [a, b] = [sold[i]!, sold[j]!];
+      return quantities[b]! - quantities[a]! || orders[b]! - orders[a]! || totals.places[a]! - totals.places[b]!;
+    },
+    limit,
+  ).map((index) => sold[index]!);
+  const texts = (of: (member: number) => string): string[] => Array.from(first, (member) => of(member));
+  const [names, categories] = [labelsOf(ITEM_SALES, totals, 'item_name'), labelsOf(ITEM_SALES, totals, 'category')];
+  return {
+    list: new ColumnList(first.length, [
+      { name: 'item_id', texts: texts((member) => totals.members[member]!) },
+      { name: 'item_name', texts: texts((member) => names(member) ?? totals.members[member]!) },
+      { name: 'category', texts: texts((member) => categories(member) ?? '') },
+      { name: 'total_quantity', numbers: pick(quantities, first), per: 1 },
+      { name: 'order_count', numbers: pick(orders, first), per: 1 },
+    ]),
+    rowCount: sold.length,
+  };
 }
 
 export interface PaymentMixRow {
@@ -128,17 +157,6 @@ function revenueFigures(group: Group): RevenueFigures {
     tax: minorToMajor(group.sum('tax_minor')),
     tips: minorToMajor(group.sum('tips_minor')),
   };
-}
-
-/** A location whose every sale was voided has nothing to show. */
-function hasSales(group: Group): boolean {
-  return group.sums.some((sum) => sum !== 0);
-}
-
-/** What to call a place in a report: its name, or its id, or that it has none. */
-export function placeName(group: Group): string {
-  const id = group.by[0] as string;
-  return group.label('location_name') ?? (id === '' ? 'Online' : id);
 }
 
 /** By code unit: the same everywhere, whatever the locale. */

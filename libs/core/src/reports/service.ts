@@ -1,8 +1,9 @@
 /** Funnel, wait times, kitchen, turnover, feedback: how guests were served. */
-import { FEEDBACK, FUNNEL, WAIT_TIMES } from '../tables/catalogue.js';
-import type { Row } from '../tables/spec.js';
-import { groupRows, type Group } from './groups.js';
-import { compare, placeName } from './sales.js';
+import { FEEDBACK, FUNNEL } from '../tables/catalogue.js';
+import { ColumnList, type Field, type Report } from './column-list.js';
+import { HOURS_OF_DAY, type HourTotals } from './hour-totals.js';
+import { rankByKey } from './ranking.js';
+import { greatest, membersWith, nameOfNone, pick, placeNames, sumOver, sumsOf, type Totals } from './totals.js';
 
 export interface FunnelFigures {
   tables_seated: number;
@@ -21,33 +22,42 @@ export interface FunnelRow extends FunnelFigures {
 }
 
 /** Busiest location first. */
-export function funnelByLocation(rows: Iterable<Row>): FunnelRow[] {
-  return groupRows(FUNNEL, rows, ['location_id'])
-    .map((group) => ({
-      location_id: group.by[0] as string,
-      location_name: placeName(group),
-      ...funnelFigures(
-        group.sum('tables_seated'),
-        group.sum('orders_placed'),
-        group.sum('orders_completed'),
-        group.sum('payments'),
-      ),
-    }))
-    .sort(
-      (a, b) =>
-        b.tables_seated + b.orders_placed - (a.tables_seated + a.orders_placed) ||
-        compare(a.location_id, b.location_id),
-    );
-}
-
-export function funnelTotals(rows: readonly FunnelRow[]): FunnelFigures {
-  const sum = (pick: (row: FunnelRow) => number): number => rows.reduce((total, row) => total + pick(row), 0);
-  return funnelFigures(
-    sum((row) => row.tables_seated),
-    sum((row) => row.orders_placed),
-    sum((row) => row.orders_completed),
-    sum((row) => row.payments),
+export function funnelByLocation(totals: Totals, limit?: number): Report<FunnelRow, FunnelFigures> {
+  const [seated, placed, completed, paid] = FUNNEL_SUMS.map((sum) => sumsOf(FUNNEL, totals, sum)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  const shown = membersWith(totals);
+  const first = greatest(
+    totals,
+    shown,
+    seated.map((count, member) => count + placed[member]!),
+    limit,
   );
+  const rates = (parts: Float64Array, bases: Float64Array): Float64Array =>
+    Float64Array.from(first, (member) => rate(parts[member]!, bases[member]!) ?? Number.NaN);
+  return {
+    list: new ColumnList(first.length, [
+      { name: 'location_id', texts: Array.from(first, (member) => totals.members[member]!) },
+      { name: 'location_name', texts: placeNames(FUNNEL, totals, first) },
+      { name: 'tables_seated', numbers: pick(seated, first), per: 1 },
+      { name: 'orders_placed', numbers: pick(placed, first), per: 1 },
+      { name: 'orders_completed', numbers: pick(completed, first), per: 1 },
+      { name: 'payments', numbers: pick(paid, first), per: 1 },
+      { name: 'conversion_rate_seated_to_order', numbers: rates(placed, seated), per: 1 },
+      { name: 'conversion_rate_order_to_completed', numbers: rates(completed, placed), per: 1 },
+      { name: 'conversion_rate_order_to_payment', numbers: rates(paid, placed), per: 1 },
+    ]),
+    rowCount: shown.length,
+    totals: funnelFigures(
+      sumOver(seated, shown),
+      sumOver(placed, shown),
+      sumOver(completed, shown),
+      sumOver(paid, shown),
+    ),
+  };
 }
 
 function funnelFigures(seated: number, placed: number, completed: number, payments: number): FunnelFigures {
@@ -62,6 +72,8 @@ function funnelFigures(seated: number, placed: number, completed: number, paymen
   };
 }
 
+const FUNNEL_SUMS = ['tables_seated', 'orders_placed', 'orders_completed', 'payments'] as const;
+
 function rate(part: number, base: number): number | null {
   return base === 0 ? null : part / base;
 }
@@ -72,41 +84,29 @@ export interface PercentileRow {
   /** Local hour of the day, 0 to 23. */
   hour_of_day: number;
   samples: number;
-  /** Minutes, within RELATIVE_ACCURACY of the sample at that rank; so are the others. */
+  /** Minutes to a hundredth, within RELATIVE_ACCURACY of the sample at that rank; so are the others. */
   p50_minutes: number | null;
   p90_minutes: number | null;
   p99_minutes: number | null;
 }
 
-/** From seating to order completed, by location and the local hour of the seating; the slowest first. */
-export function waitTimes(rows: Iterable<Row>): PercentileRow[] {
-  return percentiles(rows, 'wait_minutes');
-}
-
-/** The kitchen's own time, by location and the local hour in which the order was completed; the slowest first. */
-export function kitchenTimes(rows: Iterable<Row>): PercentileRow[] {
-  return percentiles(rows, 'kitchen_minutes');
-}
-
-function percentiles(rows: Iterable<Row>, sketch: string): PercentileRow[] {
-  return groupRows(WAIT_TIMES, rows, ['location_id', 'hour_of_day'])
-    .map((group) => {
-      const times = group.sketch(sketch);
-      return {
-        location_id: group.by[0] as string,
-        location_name: placeName(group),
-        hour_of_day: group.by[1] as number,
-        samples: times.samples,
-        p50_minutes: minutes(times.quantile(0.5)),
-        p90_minutes: minutes(times.quantile(0.9)),
-        p99_minutes: minutes(times.quantile(0.99)),
-      };
-    })
-    .filter((row) => row.samples > 0)
-    .sort(
-      (a, b) =>
-        b.p90_minutes! - a.p90_minutes! || compare(a.location_id, b.location_id) || a.hour_of_day - b.hour_of_day,
-    );
+/**
+ * By location and the local hour, the slowest first, hours without samples left out: of `wait_minutes` from seating to order
+ * completed, by the hour of the seating; of `kitchen_minutes` the kitchen's own time, by the hour in which the order was completed.
+ */
+export function percentiles(totals: HourTotals, limit?: number): Report<PercentileRow> {
+  const { samples, quantiles } = totals;
+  const [, p90] = quantiles;
+  const shown = hoursWith(samples);
+  const first = firstHours(totals, shown, p90!, limit);
+  return {
+    list: new ColumnList(first.length, [
+      ...hourFields(totals, first),
+      { name: 'samples', numbers: pick(samples, first), per: 1 },
+      ...minuteFields(totals, first, ['p50_minutes', 'p90_minutes', 'p99_minutes']),
+    ]),
+    rowCount: shown.length,
+  };
 }
 
 export interface TurnoverRow {
@@ -121,28 +121,50 @@ export interface TurnoverRow {
   p90_minutes: number | null;
 }
 
-/** How long tables are held, from seating to the visit's last payment; the busiest first. */
-export function turnover(rows: Iterable<Row>): TurnoverRow[] {
-  return groupRows(WAIT_TIMES, rows, ['location_id', 'hour_of_day'])
-    .map((group) => {
-      const lengths = group.sketch('visit_minutes');
-      return {
-        location_id: group.by[0] as string,
-        location_name: placeName(group),
-        hour_of_day: group.by[1] as number,
-        visits: group.sum('visits'),
-        samples: lengths.samples,
-        p50_minutes: minutes(lengths.quantile(0.5)),
-        p90_minutes: minutes(lengths.quantile(0.9)),
-      };
-    })
-    .filter((row) => row.visits > 0)
-    .sort((a, b) => b.visits - a.visits || compare(a.location_id, b.location_id) || a.hour_of_day - b.hour_of_day);
+/** How long tables are held, of `visit_minutes` from seating to the visit's last payment; the busiest first. */
+export function turnover(totals: HourTotals, limit?: number): Report<TurnoverRow> {
+  const shown = hoursWith(totals.visits);
+  const first = firstHours(totals, shown, totals.visits, limit);
+  return {
+    list: new ColumnList(first.length, [
+      ...hourFields(totals, first),
+      { name: 'visits', numbers: pick(totals.visits, first), per: 1 },
+      { name: 'samples', numbers: pick(totals.samples, first), per: 1 },
+      ...minuteFields(totals, first, ['p50_minutes', 'p90_minutes']),
+    ]),
+    rowCount: shown.length,
+  };
 }
 
-/** To a hundredth: finer than the sketch's error. */
-function minutes(value: number | null): number | null {
-  return value === null ? null : Math.round(value * 100) / 100;
+function hoursWith(counts: Float64Array): Int32Array {
+  const shown = new Int32Array(counts.length);
+  let length = 0;
+  for (let hour = 0; hour < counts.length; hour++) if (counts[hour]! > 0) shown[length++] = hour;
+  return shown.subarray(0, length);
+}
+
+function firstHours(totals: HourTotals, shown: Int32Array, keys: Float64Array, limit: number | undefined): Int32Array {
+  const { locations, places, hoursOfDay } = totals;
+  const ties = new Int32Array(shown.length);
+  for (let i = 0; i < shown.length; i++) {
+    ties[i] = places[locations[shown[i]!]!]! * HOURS_OF_DAY + hoursOfDay[shown[i]!]!;
+  }
+  return rankByKey(pick(keys, shown), ties, limit).map((index) => shown[index]!);
+}
+
+function hourFields(totals: HourTotals, chosen: Int32Array): Field[] {
+  const { locationIds, locations, nameOf } = totals;
+  const id = (hour: number): string => locationIds[locations[hour]!]!;
+  return [
+    { name: 'location_id', texts: Array.from(chosen, id) },
+    { name: 'location_name', texts: Array.from(chosen, (hour) => nameOf(locations[hour]!) ?? nameOfNone(id(hour))) },
+    { name: 'hour_of_day', numbers: pick(totals.hoursOfDay, chosen), per: 1 },
+  ];
+}
+
+/** Quantiles in the order of HOUR_QUANTILES, as many as are named. */
+function minuteFields(totals: HourTotals, chosen: Int32Array, names: readonly string[]): Field[] {
+  return names.map((name, i) => ({ name, numbers: pick(totals.quantiles[i]!, chosen), per: 100 }));
 }
 
 export interface FeedbackRow {
@@ -158,27 +180,32 @@ export interface FeedbackRow {
   detractors: number;
 }
 
-export function feedbackByLocation(rows: Iterable<Row>): FeedbackRow[] {
-  return groupRows(FEEDBACK, rows, ['location_id'])
-    .map((group) => ({
-      location_id: group.by[0] as string,
-      location_name: placeName(group),
-      ...feedbackFigures(group),
-    }))
-    .sort((a, b) => b.responses - a.responses || compare(a.location_id, b.location_id));
-}
-
-function feedbackFigures(group: Group): Omit<FeedbackRow, 'location_id' | 'location_name'> {
-  const ratings = group.sum('ratings');
-  const scores = group.sum('scores');
-  const promoters = group.sum('promoters');
-  const detractors = group.sum('detractors');
+/** The most responses first. */
+export function feedbackByLocation(totals: Totals, limit?: number): Report<FeedbackRow> {
+  const sums = (name: string): Float64Array => sumsOf(FEEDBACK, totals, name);
+  const [ratings, ratingSum, scores] = [sums('ratings'), sums('rating_sum'), sums('scores')];
+  const [promoters, detractors] = [sums('promoters'), sums('detractors')];
+  const shown = membersWith(totals);
+  const first = greatest(totals, shown, sums('responses'), limit);
+  const averages = Float64Array.from(first, (member) =>
+    ratings[member] === 0 ? Number.NaN : Math.round((ratingSum[member]! / ratings[member]!) * 100),
+  );
+  const netScores = Float64Array.from(first, (member) =>
+    scores[member] === 0
+      ? Number.NaN
+      : Math.round(((promoters[member]! - detractors[member]!) / scores[member]!) * 1000),
+  );
   return {
-    responses: group.sum('responses'),
-    average_rating: ratings === 0 ? null : Math.round((group.sum('rating_sum') / ratings) * 100) / 100,
-    nps: scores === 0 ? null : Math.round(((promoters - detractors) / scores) * 1000) / 10,
-    promoters,
-    passives: group.sum('passives'),
-    detractors,
+    list: new ColumnList(first.length, [
+      { name: 'location_id', texts: Array.from(first, (member) => totals.members[member]!) },
+      { name: 'location_name', texts: placeNames(FEEDBACK, totals, first) },
+      { name: 'responses', numbers: pick(sums('responses'), first), per: 1 },
+      { name: 'average_rating', numbers: averages, per: 100 },
+      { name: 'nps', numbers: netScores, per: 10 },
+      { name: 'promoters', numbers: pick(promoters, first), per: 1 },
+      { name: 'passives', numbers: pick(sums('passives'), first), per: 1 },
+      { name: 'detractors', numbers: pick(detractors, first), per: 1 },
+    ]),
+    rowCount: shown.length,
   };
 }

@@ -40,20 +40,22 @@ describe('the tables', () => {
   );
 
   test.each(TABLES.filter((table) => table !== EPOCHS).map((table) => [table.name, table] as const))(
-    '%s: its key holds the shard, or determines it by the place or order that is the routing key',
+    '%s: its key holds the shard',
     (_, table) => {
-      const determined = table === ORDERS || table === VISITS;
-      expect(keyColumns(table).includes('shard')).toBe(!determined);
-      if (determined) expect(keyColumns(table)).toContain('location_id');
+      expect(keyColumns(table)).toContain('shard');
     },
   );
 
   test('rows that are folded say how far and from which entry they are', () => {
-    for (const table of [...AGGREGATES.map(({ spec }) => spec), ORDERS, VISITS, COLLECTOR_NUMBERS, DEVICES]) {
+    for (const table of [...AGGREGATES.map(({ spec }) => spec), COLLECTOR_NUMBERS, DEVICES]) {
       expect(valueColumns(table)).toEqual(expect.arrayContaining(['applied', 'entry']));
     }
     expect(valueColumns(CHECKPOINTS)).toEqual(expect.arrayContaining(['seq', 'entry']));
     for (const table of [FIRST_SEEN, REJECTIONS, RESTATEMENTS]) expect(keyColumns(table)).toContain('seq');
+    for (const table of [ORDERS, VISITS]) {
+      expect(keyColumns(table)).toContain('place');
+      expect(valueColumns(table)).toContain('entry');
+    }
   });
 });
 

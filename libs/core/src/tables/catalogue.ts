@@ -123,36 +123,67 @@ export const AGGREGATES: readonly AggregateTable[] = [
   RESTATED,
 ];
 
+/**
+ * One row an event of an order, written once. `slice` is a hash of tenant and order, so that one flush writes several rows of each
+ * partition. `part` is the event; null in the row that says from which place on the order took no more (see isOrderFull).
+ */
 export const ORDERS: TableSpec = {
-  name: 'orders_by_id',
+  name: 'order_parts',
   answers: 'The state of one order, whatever order its events came in.',
-  partition: ['generation', 'tenant', 'order_id'],
-  clustering: ['location_id'],
+  partition: ['generation', 'shard', 'slice'],
+  clustering: ['tenant', 'order_id', 'location_id', 'place'],
   columns: {
     generation: 'int',
+    shard: 'int',
+    slice: 'int',
     tenant: 'text',
     order_id: 'text',
     location_id: 'text',
-    parts: 'json',
-    overflow: 'bigint',
-    applied: 'bigint',
+    place: 'bigint',
+    part: 'json',
     entry: 'text',
   },
 };
 
-export const VISITS: TableSpec = {
-  name: 'visits_by_table',
-  answers: 'What happened at one table in six hours: pairs a seating with its orders and payments.',
-  partition: ['generation', 'tenant', 'location_id'],
-  clustering: ['table_id', 'period'],
+/**
+ * One row a stretch of the log behind `since` up to `seq`; `marks` holds eight bytes an order, a hash; `unmarked` is 1
+ * where orders are missing. See OrderMarks.
+ */
+export const ORDER_MARKS: TableSpec = {
+  name: 'order_marks',
+  answers: 'Which orders may have rows, so that one that is new need not be looked for.',
+  partition: ['generation', 'shard'],
+  clustering: ['since', 'unmarked'],
   columns: {
     generation: 'int',
+    shard: 'int',
+    since: 'bigint',
+    unmarked: 'int',
+    seq: 'bigint',
+    first_at: 'bigint',
+    marks: 'blob',
+  },
+};
+
+/** One row a moment, written once; `period` is the start of six hours of event time, `slice` a hash of the table. */
+export const VISITS: TableSpec = {
+  name: 'visit_moments',
+  answers: 'What happened at one table in six hours: pairs a seating with its orders and payments.',
+  partition: ['generation', 'shard', 'period', 'slice'],
+  clustering: ['tenant', 'location_id', 'table_id', 'place'],
+  columns: {
+    generation: 'int',
+    shard: 'int',
+    period: 'bigint',
+    slice: 'int',
     tenant: 'text',
     location_id: 'text',
     table_id: 'text',
-    period: 'bigint',
-    moments: 'json',
-    applied: 'bigint',
+    place: 'bigint',
+    time: 'bigint',
+    kind: 'text',
+    event_id: 'text',
+    utc_offset_minutes: 'int',
     entry: 'text',
   },
 };
@@ -341,6 +372,7 @@ export const EPOCHS: TableSpec = {
 export const TABLES: readonly TableSpec[] = [
   ...AGGREGATES.flatMap((table) => [table.spec, ...table.mirrors.map((mirror) => mirror.spec)]),
   ORDERS,
+  ORDER_MARKS,
   VISITS,
   COLLECTOR_NUMBERS,
   DEVICES,

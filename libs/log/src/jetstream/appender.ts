@@ -6,9 +6,10 @@
  * looks at the expectation first and refuses a message that it already holds; then the partition's last message tells whether
  * it was ours. The messages of a partition go one after the other: one that is sent again cannot be overtaken.
  */
-import { JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
-import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node';
+import { JetStreamApiError } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { LogFull, UnexpectedLastEntry, type Entry, type Message, type StreamName } from '@ticketrail/pipeline';
+import { Acknowledgements } from './acknowledgements.js';
 import { headersOf } from './entry-headers.js';
 import { ERROR_CODES, LogUnavailable, MessageTooLarge } from './log-errors.js';
 import type { Reconnects } from './reconnects.js';
@@ -35,15 +36,17 @@ export class Appender {
   /** By partition of a stream: the append that was issued last and has not ended. */
   private readonly underWay = new Map<string, Promise<unknown>>();
   private readonly instance = crypto.randomUUID();
+  private readonly acknowledgements: Acknowledgements;
   private appends = 0;
 
   constructor(
     private readonly connection: NatsConnection,
-    private readonly client: JetStreamClient,
-    private readonly reconnects: Reconnects,
+    reconnects: Reconnects,
     private readonly lastOf: (stream: StreamName, partition: number) => Promise<Entry | undefined>,
     private readonly options: AppenderOptions,
-  ) {}
+  ) {
+    this.acknowledgements = new Acknowledgements(connection, reconnects);
+  }
 
   /** See EventLog.append. Throws MessageTooLarge, and LogUnavailable when it stays open whether the message was stored. */
   append(stream: StreamName, partition: number, message: Message, expectedLastSeq?: number): Promise<number> {
@@ -59,6 +62,11 @@ export class Appender {
     return sent;
   }
 
+  /** Ends what is under way: it stays open whether those messages were stored. */
+  close(): void {
+    this.acknowledgements.close();
+  }
+
   private async send(
     subject: string,
     stream: StreamName,
@@ -72,7 +80,7 @@ export class Appender {
     const headers = headersOf(stream, partition, message, attemptId, expectedLastSeq);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.publish(subject, payload, headers);
+        return await this.acknowledgements.publish(subject, payload, headers, this.options.ackMsMax);
       } catch (error) {
         const code = error instanceof JetStreamApiError ? error.code : undefined;
         if (code !== undefined && fullCodes.includes(code)) {
@@ -89,27 +97,6 @@ export class Appender {
         await new Promise((resolve) => setTimeout(resolve, firstPauseMs * 2 ** attempt * (0.5 + Math.random())));
       }
     }
-  }
-
-  /**
-   * One attempt. An acknowledgement that was under way when the connection broke does not come any more, so it is not waited
-   * for; and what is sent without a connection never arrives, so the next attempt waits for one.
-   */
-  private publish(subject: string, payload: Uint8Array, headers: MsgHdrs): Promise<number> {
-    const { ackMsMax } = this.options;
-    return new Promise((resolve, reject) => {
-      let timer: NodeJS.Timeout | undefined;
-      const giveUp = (): void => {
-        stopListening();
-        clearTimeout(timer);
-        reject(new LogUnavailable(`the connection was lost before ${subject} acknowledged`));
-      };
-      const stopListening = this.reconnects.listen(giveUp);
-      if (this.reconnects.isConnected) {
-        const publishing = this.client.publish(subject, payload, { headers, timeout: ackMsMax });
-        publishing.then((ack) => resolve(ack.seq), reject).finally(stopListening);
-      } else timer = setTimeout(giveUp, ackMsMax);
-    });
   }
 
   /** The sequence of the message when an earlier attempt stored it and nobody wrote since. */

@@ -1,4 +1,4 @@
-import { jetstream, jetstreamManager, type JetStreamManager, type StoredMsg } from '@nats-io/jetstream';
+import { jetstreamManager, type JetStreamManager, type StoredMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { EventLog, LogFull, type Entry, type Message, type StreamName } from '@ticketrail/pipeline';
 import { Appender } from './appender.js';
@@ -61,7 +61,7 @@ export class JetStreamEventLog extends EventLog {
     this.fullnesses = new Fullness((stream) => streams.stateOf(stream));
     const { prefix } = streams;
     const lastOf = (stream: StreamName, partition: number): Promise<Entry | undefined> => this.last(stream, partition);
-    this.appender = new Appender(connection, jetstream(connection), this.reconnects, lastOf, {
+    this.appender = new Appender(connection, this.reconnects, lastOf, {
       prefix,
       ackMsMax: options.ackMsMax ?? 3_000,
     });
@@ -174,6 +174,7 @@ export class JetStreamEventLog extends EventLog {
   /** Ends this log's readers; the connection stays its owner's. */
   close(): void {
     this.closing.abort();
+    this.appender.close();
   }
 
   /** Of a trimmed entry there is nothing to disagree about. */

@@ -66,6 +66,19 @@ describe('an acknowledgement that is lost', () => {
     expect((await stored('events')).map((entry) => entry.id)).toEqual(['mine', 'theirs', 'end']);
   });
 
+  test('ends with the log: whoever waits for it hears that the outcome is open', async () => {
+    partition += 1;
+    const closing = await JetStreamEventLog.open(await nats.connect({ servers: proxy.url }), { ackMsMax: 60_000 });
+    const before = proxy.lost;
+    proxy.loseNextAcknowledgement('swallow');
+    const appending = expect(closing.append('ingest', partition, { id: 'late', body: '' })).rejects.toMatchObject({
+      code: 'LOG_UNAVAILABLE',
+    });
+    await until(() => proxy.lost > before);
+    closing.close();
+    await appending;
+  });
+
   test('does not let a later message of the partition overtake', async () => {
     partition += 1;
     proxy.loseNextAcknowledgement('swallow');

@@ -1,6 +1,6 @@
-import { keyColumns, type TableSpec } from '@ticketrail/core';
+import type { TableSpec } from '@ticketrail/core';
 import type { RowWrite } from '@ticketrail/pipeline';
-import { routingKeyOf, secondsToLive, type EncodedRow, type RowCodec } from './row-codec.js';
+import { routingKeyOf, secondsToLive, type RowCodec } from './row-codec.js';
 
 export interface BatchLimits {
   /** Rows of one partition in one batch: the server applies them at once, so many are cheap. */
@@ -29,10 +29,39 @@ export interface WritableTable {
   readonly insert: string;
 }
 
-interface Partition {
-  readonly routingKey: Buffer;
-  readonly insert: string;
-  readonly rows: EncodedRow[];
+/** Rows of one partition: of one key only the latest. */
+class Partition {
+  readonly rows: RowWrite[];
+  readonly key: readonly Buffer[];
+  /** Where the row of a key stands among them; only made for the second row. */
+  private places: Map<string, number> | undefined;
+
+  constructor(
+    readonly table: WritableTable,
+    readonly first: RowWrite,
+  ) {
+    this.rows = [first];
+    this.key = table.codec.partition(first.row);
+  }
+
+  isOf({ table, row }: RowWrite): boolean {
+    const { first } = this;
+    return table === first.table && table.partition.every((column) => row[column] === first.row[column]);
+  }
+
+  /**
+   * Of rows with one key the one with the highest clock, the later one if they are equal: CQL would decide equal clocks column
+   * by column, by the larger value.
+   */
+  add(write: RowWrite): void {
+    const { codec } = this.table;
+    const { clustering } = write.table;
+    this.places ??= new Map([[codec.identity(this.first.row, clustering), 0]]);
+    const name = codec.identity(write.row, clustering);
+    const place = this.places.get(name);
+    if (place === undefined) this.places.set(name, this.rows.push(write) - 1);
+    else if (write.clock >= this.rows[place]!.clock) this.rows[place] = write;
+  }
 }
 
 /**
@@ -49,32 +78,21 @@ export function batchesOf(
   tableOf: (table: TableSpec) => WritableTable,
   replicasOf: (routingKey: Buffer) => string,
 ): Batch[] {
-  const partitions = new Map<string, Partition>();
-  for (const { table, row, clock, expiresAt } of latestOf(rows, tableOf)) {
-    const { codec, insert } = tableOf(table);
-    const encoded = codec.encode(row, clock, secondsToLive(expiresAt, now));
-    const name = `${table.name} ${codec.identity(row, table.partition)}`;
-    const partition = partitions.get(name);
-    if (partition === undefined) {
-      partitions.set(name, { routingKey: routingKeyOf(codec.partition(row)), insert, rows: [encoded] });
-    } else {
-      partition.rows.push(encoded);
-    }
-  }
-
   const batches: Batch[] = [];
   const mixed = new Map<string, Batch>();
-  for (const partition of partitions.values()) {
-    const isLarge = partition.rows.length >= limits.mixedRowsMax;
-    const replicas = isLarge ? '' : replicasOf(partition.routingKey);
+  for (const { rows: own, key, table } of partitionsOf(rows, tableOf)) {
+    const isLarge = own.length >= limits.mixedRowsMax;
+    const routingKey = routingKeyOf(key);
+    const replicas = isLarge ? '' : replicasOf(routingKey);
     const rowsMax = isLarge ? limits.partitionRowsMax : limits.mixedRowsMax;
     let batch = isLarge ? undefined : mixed.get(replicas);
-    for (const { params, bytes } of partition.rows) {
+    for (const { row, clock, expiresAt } of own) {
+      const { params, bytes } = table.codec.encode(row, key, clock, secondsToLive(expiresAt, now));
       if (batch === undefined || batch.statements.length >= rowsMax || batch.bytes + bytes > limits.batchBytesMax) {
-        batch = { statements: [], routingKey: partition.routingKey, bytes: 0 };
+        batch = { statements: [], routingKey, bytes: 0 };
         batches.push(batch);
       }
-      batch.statements.push({ query: partition.insert, params });
+      batch.statements.push({ query: table.insert, params });
       batch.bytes += bytes;
     }
     if (!isLarge && batch !== undefined) mixed.set(replicas, batch);
@@ -82,18 +100,22 @@ export function batchesOf(
   return batches;
 }
 
-/**
- * Of rows with one key the one with the highest clock, the later one if they are equal: CQL would decide equal clocks column by
- * column, by the larger value.
- */
-function latestOf(rows: readonly RowWrite[], tableOf: (table: TableSpec) => WritableTable): Iterable<RowWrite> {
-  if (rows.length < 2) return rows;
-  const latest = new Map<string, RowWrite>();
+/** Rows mostly come with others of their partition beside them: then no name has to be made for each. */
+function partitionsOf(rows: readonly RowWrite[], tableOf: (table: TableSpec) => WritableTable): Iterable<Partition> {
+  const partitions = new Map<string, Partition>();
+  let last: Partition | undefined;
   for (const write of rows) {
-    const { codec } = tableOf(write.table);
-    const name = `${write.table.name} ${codec.identity(write.row as never, keyColumns(write.table))}`;
-    const rival = latest.get(name);
-    if (rival === undefined || write.clock >= rival.clock) latest.set(name, write);
+    if (last?.isOf(write) !== true) {
+      const table = tableOf(write.table);
+      const name = `${write.table.name} ${table.codec.identity(write.row, write.table.partition)}`;
+      const known = partitions.get(name);
+      last = known ?? new Partition(table, write);
+      if (known === undefined) {
+        partitions.set(name, last);
+        continue;
+      }
+    }
+    last.add(write);
   }
-  return latest.values();
+  return partitions.values();
 }

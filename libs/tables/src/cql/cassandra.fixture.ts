@@ -17,11 +17,19 @@ interface Server {
   kill(): Promise<void>;
 }
 interface Setup {
-  startCassandra(options: { directory: string; port?: number; heapMb?: number }): Promise<Server>;
+  startCassandra(options: {
+    directory: string;
+    port?: number;
+    heapMb?: number;
+    commitLogSync?: 'group';
+  }): Promise<Server>;
 }
 
 /** How long a Cassandra may take to be downloaded and started. */
 export const START_MS_MAX = 240_000;
+
+/** What it answered is on disk: tests kill it. */
+const SETTINGS = { heapMb: 768, commitLogSync: 'group' } as const;
 
 /** A Cassandra of one test file, in a directory of its own. */
 export class CassandraFixture {
@@ -37,7 +45,7 @@ export class CassandraFixture {
     const path = fileURLToPath(new URL('../../../../tools/setup/engines/cassandra.mjs', import.meta.url));
     const setup = (await import(pathToFileURL(path).href)) as Setup;
     const directory = await mkdtemp(join(tmpdir(), 'ticketrail-cassandra-'));
-    return new CassandraFixture(directory, setup, await setup.startCassandra({ directory, heapMb: 768 }));
+    return new CassandraFixture(directory, setup, await setup.startCassandra({ directory, ...SETTINGS }));
   }
 
   get connection(): CqlConnection {
@@ -82,7 +90,7 @@ export class CassandraFixture {
 
   async killAndRestart(): Promise<void> {
     await this.server.kill();
-    this.server = await this.setup.startCassandra({ directory: this.directory, port: this.server.port, heapMb: 768 });
+    this.server = await this.setup.startCassandra({ directory: this.directory, port: this.server.port, ...SETTINGS });
   }
 
   async stop(): Promise<void> {

@@ -257,6 +257,7 @@ describe('faults', () => {
     const brief = await CqlTables.open({ ...options, attemptsMax: 2, backoffMs: 20, requestTimeoutMs: 1_000 });
     expect(brief.problem()).toBeUndefined();
     expect(brief.stats()).toMatchObject({ hostsUp: 1, hostsDown: 0 });
+    const life = await brief.life();
     const day = nextDay();
     const acknowledged: Row[] = [];
     let failure: unknown;
@@ -287,6 +288,8 @@ describe('faults', () => {
     const kept = new Map((await brief.scan(sales, { tenant: 't', day })).map((row) => [row['place'], row]));
     for (const row of acknowledged) expect(kept.get(row['place'] as string)).toEqual(row);
     expect(brief.problem()).toBeUndefined();
+    // Whoever relied on what it had not synced knows by this.
+    expect(await brief.life()).not.toBe(life);
     expect(brief.stats().hostsUp).toBe(1);
     await brief.close();
     await expect(brief.scan(sales, { tenant: 't', day })).rejects.toMatchObject({ code: 'TABLES_CLOSED' });

@@ -30,6 +30,7 @@ const passing = new Set<number>([
 
 /** Whether the same request may succeed a moment later. Every statement is idempotent, so a time-out counts as well. */
 export function isPassing(error: unknown): boolean {
+  if (error instanceof TablesUnavailable) return true;
   const { ResponseError, NoHostAvailableError, OperationTimedOutError, BusyConnectionError } = cassandra.errors;
   if (error instanceof ResponseError) return passing.has(error.code);
   if (error instanceof NoHostAvailableError) {

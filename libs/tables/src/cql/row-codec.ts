@@ -36,28 +36,42 @@ const zeroOf: Readonly<Record<ColumnType, Buffer>> = {
 };
 /** What a server counts for a cell beside its value: clock, time to live, time of death. */
 const cellOverheadBytes = 24;
+/** What a column is, beside a place in the partition key. */
+const CLUSTERING = -1;
+const REGULAR = -2;
 const keyPartBytesMax = 65_535;
 /** CQL knows no longer time to live than 20 years. */
 const secondsToLiveMax = 20 * 365 * 86_400;
 
 /** Turns the rows of one table into the bytes of CQL and back. Made once per table. */
 export class RowCodec {
-  private readonly columns: readonly (readonly [name: string, type: ColumnType, isKey: boolean])[];
+  private readonly columns: readonly (readonly [name: string, type: ColumnType, kind: number])[];
+  private lastClock = -1;
+  private clockBytes: Buffer = nothing;
 
   constructor(readonly table: TableSpec) {
     const keys = new Set(keyColumns(table));
-    this.columns = Object.entries(table.columns).map(([name, type]) => [name, type, keys.has(name)] as const);
+    this.columns = Object.entries(table.columns).map(([name, type]) => {
+      const place = table.partition.indexOf(name);
+      return [name, type, place >= 0 ? place : keys.has(name) ? CLUSTERING : REGULAR] as const;
+    });
   }
 
-  /** Throws InvalidKey or InvalidRow. @param secondsToLive 0: for ever */
-  encode(row: Row, clock: number, secondsToLive: number): EncodedRow {
+  /**
+   * Throws InvalidKey or InvalidRow.
+   *
+   * @param partition the row's partition key, as `partition` gives it
+   * @param secondsToLive 0: for ever
+   */
+  encode(row: Row, partition: readonly Buffer[], clock: number, secondsToLive: number): EncodedRow {
     const params: Buffer[] = [];
     let bytes = 0;
     let nulls = '';
-    for (const [name, type, isKey] of this.columns) {
+    for (const [name, type, kind] of this.columns) {
       const value = row[name];
       let param: Buffer;
-      if (isKey) param = this.keyPart(name, value);
+      if (kind >= 0) param = partition[kind]!;
+      else if (kind === CLUSTERING) param = this.keyPart(name, value);
       else if (value === undefined) throw new InvalidRow(`A row of ${this.table.name} lacks its column ${name}`);
       else if (value === null && type !== 'json') {
         nulls += nulls === '' ? name : `,${name}`;
@@ -66,7 +80,12 @@ export class RowCodec {
       params.push(param);
       bytes += param.length + cellOverheadBytes;
     }
-    params.push(nulls === '' ? nothing : Buffer.from(nulls), bigint(clock), int(secondsToLive));
+    // What one entry changed has one clock.
+    if (clock !== this.lastClock) {
+      this.lastClock = clock;
+      this.clockBytes = bigint(clock);
+    }
+    params.push(nulls === '' ? nothing : Buffer.from(nulls), this.clockBytes, int(secondsToLive));
     return { params, bytes: bytes + nulls.length + 2 * cellOverheadBytes };
   }
 
@@ -142,23 +161,33 @@ export function secondsToLive(expiresAt: number | undefined, now: number): numbe
 export function routingKeyOf(parts: readonly Buffer[]): Buffer {
   const [only, ...more] = parts;
   if (only !== undefined && more.length === 0) return only;
-  const end = Buffer.alloc(1);
-  return Buffer.concat(
-    parts.flatMap((part) => {
-      const length = Buffer.allocUnsafe(2);
-      length.writeUInt16BE(part.length);
-      return [length, part, end];
-    }),
-  );
+  let length = 0;
+  for (const part of parts) length += part.length + 3;
+  const key = Buffer.allocUnsafe(length);
+  let at = 0;
+  for (const part of parts) {
+    at = key.writeUInt16BE(part.length, at);
+    key.set(part, at);
+    at = key.writeUInt8(0, at + part.length);
+  }
+  return key;
 }
 
 export function int(value: number): Buffer {
+  return value >= 0 && value < SMALL ? smallInts[value]! : newInt(value);
+}
+
+function newInt(value: number): Buffer {
   const bytes = Buffer.allocUnsafe(4);
   bytes.writeInt32BE(value);
   return bytes;
 }
 
 export function bigint(value: number): Buffer {
+  return value >= 0 && value < SMALL ? smallBigints[value]! : newBigint(value);
+}
+
+function newBigint(value: number): Buffer {
   const bytes = Buffer.allocUnsafe(8);
   const high = Math.floor(value / twoTo32);
   bytes.writeInt32BE(high);
@@ -172,3 +201,8 @@ function decodeValue(type: ColumnType, value: unknown): Value {
   if (type === 'blob') return Uint8Array.from(value as Buffer);
   return value as string | number;
 }
+
+/** Most numbers of most rows are small, and nobody changes their bytes. */
+const SMALL = 1_024;
+const smallInts = Array.from({ length: SMALL }, (_, value) => newInt(value));
+const smallBigints = Array.from({ length: SMALL }, (_, value) => newBigint(value));

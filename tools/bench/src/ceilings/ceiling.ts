@@ -32,6 +32,8 @@ export interface Unmeasured {
 }
 
 export interface Prototype {
+  /** Events a second that it was asked for, and that it was sent. */
+  readonly asked: number;
   readonly rate: number;
   readonly p50: number;
   readonly p95: number;
@@ -41,6 +43,5 @@ export interface Prototype {
 
 export interface Ceilings {
   readonly measured: readonly Ceiling[];
-  readonly prototype: Prototype | undefined;
   readonly unmeasured: readonly Unmeasured[];
 }

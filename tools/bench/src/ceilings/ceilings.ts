@@ -6,8 +6,7 @@ import type { BenchOptions } from '../options.js';
 import { openEngines, type BenchEngines } from '../product/engines.js';
 import type { OnProgress } from '../run.js';
 import { bareServer } from './bare-server.js';
-import type { Ceiling, Ceilings, Prototype, Unmeasured } from './ceiling.js';
-import { runPrototype } from './prototype.js';
+import type { Ceiling, Ceilings, Unmeasured } from './ceiling.js';
 
 const stageMsMax = 300_000;
 const script = fileURLToPath(new URL('stage-process.js', import.meta.url));
@@ -21,8 +20,7 @@ async function stage(name: string, locations: number, ...engine: readonly (strin
 export async function measureCeilings(options: BenchOptions, onProgress: OnProgress): Promise<Ceilings> {
   const measured: Ceiling[] = [];
   const unmeasured: Unmeasured[] = [];
-  let prototype: Prototype | undefined;
-  const { locations, seconds } = options.run;
+  const { locations } = options.run;
   const steps: (readonly [name: string, step: () => Promise<void>])[] = [];
   const add = (name: string, ceiling: () => Promise<Ceiling | Ceiling[]>): void => {
     steps.push([name, async () => void measured.push(...[await ceiling()].flat())]);
@@ -43,20 +41,6 @@ export async function measureCeilings(options: BenchOptions, onProgress: OnProgr
   steps.push(['engines', async () => void (engines = await openEngines())]);
   add('JetStream', () => stage('jetstream', locations, engines?.natsUrl ?? '', engine('nats-server')));
   add('CQL', () => stage('cql-rows', locations, engines?.cqlContactPoint ?? '', engine('cassandra')));
-  const { prototypeDirectory } = options;
-  if (prototypeDirectory !== undefined) {
-    steps.push([
-      'prototype',
-      async () => {
-        if (engines === undefined) throw new Error('there are no engines');
-        prototype = await runPrototype(prototypeDirectory, engines, {
-          rate: options.rates[0] as number,
-          seconds,
-          locations,
-        });
-      },
-    ]);
-  }
   try {
     for (const [index, [name, step]] of steps.entries()) {
       onProgress(index / steps.length, `ceilings: ${name}`);
@@ -70,5 +54,5 @@ export async function measureCeilings(options: BenchOptions, onProgress: OnProgr
   } finally {
     await engines?.stop();
   }
-  return { measured, prototype, unmeasured };
+  return { measured, unmeasured };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Program } from '../product/child-process.js';
-import type { BenchEngines } from '../product/engines.js';
+import { openEngines } from '../product/engines.js';
 import { TemporaryDirectory } from '../product/temporary-directory.js';
 import { snapshotOf, usageBetween } from '../product/usage-meter.js';
 import type { Prototype } from './ceiling.js';
@@ -17,12 +17,15 @@ const warmSeconds = 10;
 const overtimeMs = 60_000;
 const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
 
-/** The steps of its run.sh, with the processes known by their ids: its own figures add up everything of that name on the machine. */
+/**
+ * The steps of its run.sh on new engines, with the processes known by their ids: its own figures add up everything of that name
+ * on the machine. Throws when it lost something or did not keep going.
+ */
 export async function runPrototype(
   directory: string,
-  engines: BenchEngines,
-  load: { readonly rate: number; readonly seconds: number; readonly locations: number },
+  load: { readonly rate: number; readonly warmupSeconds: number; readonly seconds: number; readonly locations: number },
 ): Promise<Prototype> {
+  const engines = await openEngines();
   // A copy, so that it finds its packages among ours.
   const copy = new TemporaryDirectory();
   const programs: Program[] = [];
@@ -49,16 +52,18 @@ export async function runPrototype(
       return loading.output;
     };
     await loadOnce(warmRate, warmSeconds);
+    if (load.warmupSeconds > 0) await loadOnce(load.rate, load.warmupSeconds);
     const processes = [...programs.map(({ name, pid }) => ({ role: name, pid })), ...engines.processes];
     const before = await snapshotOf(processes);
     const said = readLoad(await loadOnce(load.rate, load.seconds));
     const usage = usageBetween(before, await snapshotOf(processes), said.sent);
     const cpu = Object.fromEntries(usage.map((one) => [one.role, one.cpuMicrosecondsPerEvent]));
     const { rate, p50, p95, p99, generator } = said;
-    return { rate, p50, p95, p99, cpuMicrosecondsPerEvent: { ...cpu, generator } };
+    return { asked: load.rate, rate, p50, p95, p99, cpuMicrosecondsPerEvent: { ...cpu, generator } };
   } finally {
     for (const program of programs) await program.stop();
     await copy.remove();
+    await engines.stop();
   }
 }
 

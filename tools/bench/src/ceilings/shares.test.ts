@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { RunResult } from '../run.js';
 import type { Ceiling, CeilingId } from './ceiling.js';
+import { besideOf } from './beside.js';
 import { readLoad } from './prototype.js';
 import { sharesOf } from './shares.js';
 
@@ -28,7 +29,7 @@ test('a stage is compared with the sum of what it is made of, and left out where
     ceiling('jetstream-publish', 3, 5),
     ceiling('jetstream-consume', 1, 2),
   ];
-  const shares = sharesOf(result, { measured, prototype: undefined, unmeasured: [] });
+  const shares = sharesOf(result, { measured, unmeasured: [] });
   expect(
     shares.map(({ stage, cpuMicroseconds, ceilingMicroseconds }) => [stage, cpuMicroseconds, ceilingMicroseconds]),
   ).toEqual([
@@ -39,20 +40,21 @@ test('a stage is compared with the sum of what it is made of, and left out where
 
 test("the prototype stands beside the product's processes and beside their sum", () => {
   const prototype = {
+    asked: 10_000,
     rate: 10_000,
     p50: 17,
     p95: 36,
     p99: 58,
     cpuMicrosecondsPerEvent: { collector: 12, 'nats-server': 24, generator: 14 },
   };
-  const shares = sharesOf(result, { measured: [], prototype, unmeasured: [] });
-  expect(shares.map(({ stage, ceilingMicroseconds }) => [stage, ceilingMicroseconds])).toEqual([
-    ['collector', 12],
-    ['nats-server', 24],
-    ['generator', 14],
-    ['everything but the generator', 36],
+  expect(besideOf(result, prototype).map(({ what, product, prototype: theirs }) => [what, product, theirs])).toEqual([
+    ['collector', 20, 12],
+    ['nats-server', 30, 24],
+    ['aggregator', 40, undefined],
+    ['generator', 4, 14],
+    ['all services', 60, 12],
+    ['everything but the generator', 90, 36],
   ]);
-  expect(shares.at(-1)?.cpuMicroseconds).toBe(90);
 });
 
 test("what the prototype's load prints is read, and events it lost are not passed over", () => {

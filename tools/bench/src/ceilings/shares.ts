@@ -1,5 +1,4 @@
 /** How far each stage of the product is from what this machine could do: the CPU of its ceilings as a share of its own. */
-import { productCpu } from '../product/usage-meter.js';
 import type { RunResult } from '../run.js';
 import type { Ceiling, CeilingId, Ceilings } from './ceiling.js';
 
@@ -30,7 +29,7 @@ function partsOf(role: string, http: CeilingId): readonly Part[] | undefined {
 }
 
 /** Of one run. Stages of which a ceiling could not be measured are left out. */
-export function sharesOf(result: RunResult, { measured, prototype }: Ceilings): Share[] {
+export function sharesOf(result: RunResult, { measured }: Ceilings): Share[] {
   const ceilings = new Map<CeilingId, Ceiling>(measured.map((ceiling) => [ceiling.id, ceiling]));
   const http: CeilingId = result.options.batch === 1 ? 'node-http-1' : 'node-http-100';
   const shares: Share[] = [];
@@ -46,21 +45,6 @@ export function sharesOf(result: RunResult, { measured, prototype }: Ceilings): 
       cpuMicroseconds: cpuMicrosecondsPerEvent,
       madeOf: parts.map(([id]) => id).join(' + '),
       ceilingMicroseconds: costs.reduce<number>((sum, cost) => sum + (cost ?? 0), 0),
-    });
-  }
-  if (prototype !== undefined) {
-    for (const { role, cpuMicrosecondsPerEvent } of result.usage) {
-      const cost = prototype.cpuMicrosecondsPerEvent[role];
-      if (cost === undefined) continue;
-      const madeOf = `the prototype's ${role} at ${prototype.rate}/s`;
-      shares.push({ stage: role, cpuMicroseconds: cpuMicrosecondsPerEvent, madeOf, ceilingMicroseconds: cost });
-    }
-    const { generator = 0, ...others } = prototype.cpuMicrosecondsPerEvent;
-    shares.push({
-      stage: 'everything but the generator',
-      cpuMicroseconds: productCpu(result.usage),
-      madeOf: `the prototype at ${prototype.rate}/s (its generator: ${generator.toFixed(1)} more)`,
-      ceilingMicroseconds: Object.values(others).reduce((sum, cost) => sum + cost, 0),
     });
   }
   return shares;

@@ -112,8 +112,8 @@ export class Folding {
   fold(batch: SettledBatch, entryEvents: number, take?: (rows: readonly ChangedRow[]) => void): void {
     const seq = ++this.#seq;
     const { orders, periods, numbers } = this.#fold.wantedSources(batch);
-    for (const wanted of orders) this.#fold.supplyOrder(wanted, undefined);
-    for (const wanted of periods) this.#fold.supplyPeriod(wanted, undefined);
+    for (const wanted of orders) this.#fold.supplyOrder(wanted, []);
+    for (const wanted of periods) this.#fold.supplyPeriod(wanted, []);
     for (const wanted of numbers) this.#fold.supplyNumbers(wanted, undefined);
     for (const wanted of this.#fold.fold({ seq, id: `e${seq}`, batch })) this.#fold.supplyCell(wanted, undefined);
     this.#fold.commit();
@@ -121,7 +121,7 @@ export class Folding {
     this.#events += entryEvents;
     const isDue = (every: number): boolean => Math.floor(before / every) !== Math.floor(this.#events / every);
     if (!isDue(liveEveryEvents)) return;
-    this.published += this.#fold.takePublished().length;
+    for (const [, , , rows] of this.#fold.takePublished()) this.published += rows.length;
     const isAll = isDue(allEveryEvents);
     const rows = this.#fold.takeChanged(isAll ? 'all' : 'live');
     this.written += rows.length;

@@ -9,10 +9,11 @@ function tell(
   batch: number | 'mixed',
   requests: number,
   share: number,
+  repeatsAtOnce = false,
 ): { lines: EventLines; events: Record<string, unknown>[] } {
   const sizes = requestSizes(batch);
   const shares = { duplicates: share, late: share, malformed: share };
-  const lines = new EventLines({ rate: 1_000, locations: 200, sizes, ...shares, tag: 'ab00cd00' });
+  const lines = new EventLines({ rate: 1_000, locations: 200, sizes, ...shares, repeatsAtOnce, tag: 'ab00cd00' });
   const events: Record<string, unknown>[] = [];
   const timeOf = (request: number): number => start + sizes.firstLineOf(request);
   for (let request = 0; request < requests; request++) {
@@ -24,11 +25,13 @@ function tell(
 }
 
 test.each([
-  [100, 300],
-  [1, 25_000],
-  ['mixed', 26 * 200],
-] as const)('what %s a request tells is what is expected of the product', (batch, requests) => {
-  const { lines, events } = tell(batch, requests, 0.02);
+  [100, 300, false],
+  [1, 25_000, false],
+  ['mixed', 26 * 200, false],
+  [100, 300, true],
+  [1, 5_000, true],
+] as const)('what %s a request tells is what is expected of the product', (batch, requests, repeatsAtOnce) => {
+  const { lines, events } = tell(batch, requests, 0.02, repeatsAtOnce);
   const unique = new Map<unknown, Record<string, unknown>>();
   const isRefused = (event: Record<string, unknown>): boolean => Number.isNaN(Date.parse(String(event['timestamp'])));
   const refused = events.filter(isRefused);

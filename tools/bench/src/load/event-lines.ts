@@ -10,12 +10,16 @@ import { eventText, idDigits, placeDigits, writeNumber, type EventText } from '.
 import type { RequestSizes } from './request-sizes.js';
 
 export interface LinesOptions {
-  /** Events a second: the stages of a visit are that far apart. */
+  /** Events a second, so that the stages of a visit are `stageLagSeconds` apart. */
   readonly rate: number;
+  /** Two when it is not given. */
+  readonly stageLagSeconds?: number | undefined;
   readonly locations: number;
   readonly sizes: RequestSizes;
-  /** Share of lines that repeat an earlier one; each of them repeats one of an earlier request. */
+  /** Share of lines that repeat an earlier one: ten thousand lines earlier, or a few when `repeatsAtOnce`. */
   readonly duplicates: number;
+  /** For a sequence that is slow, as that of one tenant of many: it would never come to repeat what lies ten thousand lines back. */
+  readonly repeatsAtOnce?: boolean;
   /** Share of events that happened between half a minute and 25 minutes before they are sent. */
   readonly late: number;
   /** Share of lines that the product has to refuse: their time is none. */
@@ -35,7 +39,9 @@ export interface Expected {
 
 /** Before a text repeats itself; ids, times and places never do. */
 const templateLines = 10_000;
-const stageLagSeconds = 2;
+const defaultStageLagSeconds = 2;
+/** A line that repeats another tells the one so many lines before it, beyond the whole rounds of texts. */
+const repeatLines = 4;
 /** Mostly as it happens, some a little late. Milliseconds. */
 const promptMs = [0, 0, 0, 5, 10, 20, 40, 80, 150, 300, 500, 800, 1_200, 2_000];
 const lateMs = [30_000, 290_000, 290_000, 1_500_000];
@@ -54,6 +60,7 @@ export class EventLines {
   readonly #malformedEvery: number;
   readonly #lateEvery: number;
   readonly #lagVisits: number;
+  readonly #repeatDistance: number;
   readonly #isoByLateness: string[] = [];
   #isoOf = -1;
 
@@ -65,10 +72,12 @@ export class EventLines {
     this.#duplicateEvery = every(options.duplicates);
     this.#malformedEvery = every(options.malformed);
     this.#lateEvery = every(options.late);
-    this.#lagVisits = Math.max(1, Math.round((options.rate / 4) * stageLagSeconds));
+    const { rate, stageLagSeconds = defaultStageLagSeconds } = options;
+    this.#lagVisits = Math.max(1, Math.round((rate / 4) * stageLagSeconds));
+    this.#repeatDistance = repeatLines + (options.repeatsAtOnce === true ? 0 : templateLines);
     for (let line = 0; line < templateLines; line++) {
       // A line that repeats another has its text.
-      const told = this.#isRepeat(line) ? line - 4 : line;
+      const told = this.#isRepeat(line) ? line - repeatLines : line;
       this.#texts.push(eventText(told, options.tag, this.#isMalformed(told)));
     }
     const requests = (templateLines / sizes.events) * sizes.cycle.length;
@@ -111,7 +120,7 @@ export class EventLines {
 
   /** The line whose event this line tells: itself, or the earlier one it repeats. */
   toldBy(line: number): number {
-    return this.#isRepeat(line) ? line - templateLines - 4 : line;
+    return this.#isRepeat(line) ? line - this.#repeatDistance : line;
   }
 
   /** What the product must have counted once the first `lines` lines are in. */
@@ -148,7 +157,7 @@ export class EventLines {
       this.#malformedEvery > 0 &&
       place % this.#malformedEvery === this.#malformedEvery >> 1 &&
       !this.#isRepeat(place) &&
-      !this.#isRepeat(place + 4)
+      !this.#isRepeat(place + repeatLines)
     );
   }
 

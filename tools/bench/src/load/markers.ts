@@ -41,18 +41,26 @@ export class Markers {
   readonly #told = new Int32Array(places);
   readonly #watching = new Set<Promise<void>>();
 
+  /** By the number of the tenant. */
+  readonly sentBy: Int32Array;
+  readonly #markersPerName: number;
+
   constructor(
     private readonly product: Product,
     private readonly tag: string,
   ) {
+    this.sentBy = new Int32Array(product.keys.length);
+    // With several tenants a place is another tenant's each time, and what it is to contain is known of a new one only.
+    this.#markersPerName = product.keys.length === 1 ? markersPerName : 1;
     this.#pool = new ConnectionPool(product.apiUrl, places);
   }
 
   /**
    * A marker for the request that is due at `due` (performance clock) and `time` (epoch); undefined when all places are busy.
+   * @param tenant whose request it is, by number
    * @param isMeasured whether its latency counts; false while the product warms up
    */
-  next(due: number, time: number, isMeasured: boolean): Marker | undefined {
+  next(tenant: number, due: number, time: number, isMeasured: boolean): Marker | undefined {
     // The place used last is used again, so that few are used.
     const place = this.#free.pop();
     if (place === undefined) {
@@ -60,10 +68,11 @@ export class Markers {
       return undefined;
     }
     this.sent++;
+    this.sentBy[tenant] = (this.sentBy[tenant] as number) + 1;
     const told = this.#told[place] as number;
     this.#told[place] = told + 1;
-    const name = `${this.tag}_marker_${place}_${Math.floor(told / markersPerName)}`;
-    const expected = (told % markersPerName) + 1;
+    const name = `${this.tag}_marker_${place}_${Math.floor(told / this.#markersPerName)}`;
+    const expected = (told % this.#markersPerName) + 1;
     return {
       line: JSON.stringify({
         event_id: `evt_${name}_${expected}`,
@@ -80,7 +89,7 @@ export class Markers {
         payment_method: 'cash',
       }),
       watch: () => {
-        const watching = this.#watch(`loc_${name}`, expected, due, isMeasured).finally(() => {
+        const watching = this.#watch(tenant, `loc_${name}`, expected, due, isMeasured).finally(() => {
           this.#watching.delete(watching);
           this.#free.push(place);
         });
@@ -95,10 +104,10 @@ export class Markers {
     this.#pool.close();
   }
 
-  async #watch(locationId: string, expected: number, due: number, isMeasured: boolean): Promise<void> {
+  async #watch(tenant: number, locationId: string, expected: number, due: number, isMeasured: boolean): Promise<void> {
     const request = Buffer.from(
       `GET /v1/revenue/live?window=1h&location_id=${locationId} HTTP/1.1\r\nHost: ${this.product.apiUrl.host}\r\n` +
-        `Authorization: Bearer ${this.product.key}\r\n\r\n`,
+        `Authorization: Bearer ${this.product.keys[tenant]}\r\n\r\n`,
     );
     while (performance.now() - due < givenUpAfterMs) {
       const asked = performance.now();

@@ -1,15 +1,17 @@
 /**
  * The load: line n is due at start + n / rate, whatever became of the ones before it, and a request when its first line is.
  * Latencies run from then, so a product that stalls is charged for everyone who would have been waiting (no coordinated
- * omission). What is due while the product warms up is sent and counted, but not timed.
+ * omission). What is due while the product warms up is sent and counted, but not timed. Several tenants take turns; each of them has its
+ * share of the rate and of the locations.
  */
 import type { Product } from '../product/product.js';
 import { ConnectionPool } from './connection-pool.js';
 import { EventLines, type Expected, type LinesOptions } from './event-lines.js';
 import { Latencies, type LatencySummary } from './latencies.js';
 import { Markers } from './markers.js';
+import { Turns } from './turns.js';
 
-export interface LoadOptions extends LinesOptions {
+export interface LoadOptions extends Omit<LinesOptions, 'repeatsAtOnce'> {
   /** What is measured comes after this. */
   readonly warmupSeconds: number;
   readonly seconds: number;
@@ -39,7 +41,8 @@ export interface Load {
   readonly unansweredAtEnd: number;
   /** How late the generator itself was in sending what was due. */
   readonly generatorLagMs: LatencySummary;
-  readonly expected: Expected;
+  /** Of each tenant, by number: what was answered with 202, and what must have been counted once all was sent. */
+  readonly expected: readonly (Expected & { readonly lines: number })[];
 }
 
 const connectionsMax = 256;
@@ -53,7 +56,7 @@ export class OpenLoop {
   readonly #http = new Latencies();
   readonly #lag = new Latencies();
   readonly #refusals: Record<string, number> = {};
-  readonly #heads = new Map<boolean, string>();
+  readonly #turns: Turns;
   readonly #requests: number;
   readonly #warmRequest: number;
   #start = 0;
@@ -61,6 +64,7 @@ export class OpenLoop {
   #sent = 0;
   #answered = 0;
   #answeredLines = 0;
+  readonly #answeredBy: Int32Array;
   #lastAnswer = 0;
   #allAnswered: () => void = () => undefined;
 
@@ -68,19 +72,20 @@ export class OpenLoop {
     private readonly product: Product,
     private readonly options: LoadOptions,
   ) {
-    this.#lines = new EventLines(options);
+    const tenants = product.keys.length;
+    this.#answeredBy = new Int32Array(tenants);
+    this.#turns = new Turns(options.sizes, tenants);
+    this.#lines = new EventLines({
+      ...options,
+      rate: options.rate / tenants,
+      locations: Math.ceil(options.locations / tenants),
+      repeatsAtOnce: tenants > 1,
+    });
     this.#markers = new Markers(product, options.tag);
     this.#pool = new ConnectionPool(product.collectorUrl, connectionsMax);
     const { sizes, rate, warmupSeconds, seconds } = options;
     this.#warmRequest = sizes.requestsFor(rate * warmupSeconds);
     this.#requests = sizes.requestsFor(rate * (warmupSeconds + seconds));
-    for (const isOne of [true, false]) {
-      this.#heads.set(
-        isOne,
-        `POST /v1/events HTTP/1.1\r\nHost: ${product.collectorUrl.host}\r\nAuthorization: Bearer ${product.key}\r\n` +
-          `Content-Type: ${isOne ? 'application/json' : 'application/x-ndjson'}\r\nContent-Length: `,
-      );
-    }
   }
 
   /** Markers seen so far, for those who watch a long run. */
@@ -105,6 +110,13 @@ export class OpenLoop {
   }
 
   readonly #timeOf = (request: number): number => this.#startTime - this.#start + this.#due(request);
+
+  #head(tenant: number, isOne: boolean, length: number): string {
+    return (
+      `POST /v1/events HTTP/1.1\r\nHost: ${this.product.collectorUrl.host}\r\nAuthorization: Bearer ${this.product.keys[tenant]}\r\n` +
+      `Content-Type: ${isOne ? 'application/json' : 'application/x-ndjson'}\r\nContent-Length: ${length}\r\n\r\n`
+    );
+  }
 
   #sendAll(watch: LoadWatch): Promise<void> {
     const { sizes, rate, markersPerSecond } = this.options;
@@ -144,31 +156,42 @@ export class OpenLoop {
     const due = this.#due(request);
     const isMeasured = request >= this.#warmRequest;
     if (isMeasured) this.#lag.record(performance.now() - due);
-    const marker = isMarked ? this.#markers.next(due, this.#timeOf(request), isMeasured) : undefined;
+    const tenant = this.#turns.tenantOf(request);
+    const own = this.#turns.ownOf(request);
+    const marker = isMarked ? this.#markers.next(tenant, due, this.#timeOf(request), isMeasured) : undefined;
     const size = this.options.sizes.sizeOf(request);
     const isOne = size === 1;
-    const length = this.#lines.length(request);
+    const length = this.#lines.length(own);
     // One event a request has no room for a second one: the marker is a request of its own beside it.
     const inside = isOne || marker === undefined ? '' : marker.line;
-    const top = `${this.#heads.get(isOne) as string}${length + inside.length}\r\n\r\n`;
+    const top = this.#head(tenant, isOne, length + inside.length);
     const bytes = Buffer.allocUnsafe(top.length + length + inside.length);
     bytes.write(top, 0, 'latin1');
-    this.#lines.write(request, bytes, top.length, this.#timeOf);
+    this.#lines.write(own, bytes, top.length, (one) => this.#timeOf(this.#turns.requestOf(tenant, one)));
     if (inside !== '') bytes.write(inside, top.length + length, 'latin1');
-    this.#post(bytes, size + (inside === '' ? 0 : 1), due, isMeasured, inside === '' ? undefined : marker?.watch);
+    this.#post(
+      bytes,
+      tenant,
+      size + (inside === '' ? 0 : 1),
+      due,
+      isMeasured,
+      inside === '' ? undefined : marker?.watch,
+    );
     if (isOne && marker !== undefined) {
-      const alone = `${this.#heads.get(true) as string}${marker.line.length}\r\n\r\n${marker.line}`;
-      this.#post(Buffer.from(alone, 'latin1'), 1, due, isMeasured, marker.watch);
+      const alone = `${this.#head(tenant, true, marker.line.length)}${marker.line}`;
+      this.#post(Buffer.from(alone, 'latin1'), tenant, 1, due, isMeasured, marker.watch);
     }
   }
 
-  #post(bytes: Buffer, count: number, due: number, isMeasured: boolean, answered?: () => void): void {
+  #post(bytes: Buffer, tenant: number, count: number, due: number, isMeasured: boolean, answered?: () => void): void {
     this.#sent++;
     const settle = (refusal: string | undefined): void => {
       this.#lastAnswer = performance.now();
       if (isMeasured) this.#http.record(this.#lastAnswer - due);
-      if (refusal === undefined) this.#answeredLines += count;
-      else this.#refusals[refusal] = (this.#refusals[refusal] ?? 0) + 1;
+      if (refusal === undefined) {
+        this.#answeredLines += count;
+        this.#answeredBy[tenant] = (this.#answeredBy[tenant] as number) + count;
+      } else this.#refusals[refusal] = (this.#refusals[refusal] ?? 0) + 1;
       answered?.();
       if (++this.#answered === this.#sent) this.#allAnswered();
     };
@@ -181,7 +204,6 @@ export class OpenLoop {
   #summary(unansweredAtEnd: number): Load {
     const { sizes } = this.options;
     const lines = sizes.firstLineOf(this.#requests);
-    const expected = this.#lines.expected(lines);
     const { sent, skipped, lost } = this.#markers;
     return {
       lines: this.#answeredLines,
@@ -194,13 +216,27 @@ export class OpenLoop {
       refusals: this.#refusals,
       unansweredAtEnd,
       generatorLagMs: this.#lag.summary(),
-      expected: {
-        ...expected,
-        applied: expected.applied + sent,
-        revenueCents: expected.revenueCents + sent * 100,
-        payments: expected.payments + sent,
-      },
+      expected: this.#expected(),
     };
+  }
+
+  #expected(): (Expected & { lines: number })[] {
+    // Most tenants sent the same number of lines, of the same sequence.
+    const ofLines = new Map<number, Expected>();
+    return this.product.keys.map((_, tenant) => {
+      const lines = this.options.sizes.firstLineOf(this.#turns.ownBefore(tenant, this.#requests));
+      let found = ofLines.get(lines);
+      if (found === undefined) ofLines.set(lines, (found = this.#lines.expected(lines)));
+      const markers = this.#markers.sentBy[tenant] as number;
+      return {
+        lines: this.#answeredBy[tenant] as number,
+        applied: found.applied + markers,
+        duplicates: found.duplicates,
+        rejected: found.rejected,
+        revenueCents: found.revenueCents + markers * 100,
+        payments: found.payments + markers,
+      };
+    });
   }
 }
 

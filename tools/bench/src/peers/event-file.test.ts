@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { readOptions, type BenchOptions } from '../options.js';
-import { ComparedEvents, heldHours } from './event-file.js';
+import { ComparedEvents } from './event-file.js';
 
 const now = Date.parse('2026-03-14T18:00:00.000Z');
 const options = readOptions(
-  ['--rate', '1000', '--seconds', '2', '--events', '30000', '--locations', '50'],
+  ['--rate', '1000', '--seconds', '2', '--events', '30000', '--locations', '50', '--queries', '--history-hours', '6'],
   {},
 ) as BenchOptions;
 
@@ -23,7 +23,7 @@ test('what is held is of the day before, what comes in is of the moments after',
   expect(held.length).toBe(30_000);
   expect(coming.length).toBe(2_000);
   expect(Math.max(...held)).toBeLessThanOrEqual(now);
-  expect(held[0]).toBeLessThanOrEqual(now - heldHours * 3_600_000);
+  expect(held[0]).toBeLessThanOrEqual(now - options.heldHours * 3_600_000);
   expect(Math.max(...coming)).toBeGreaterThan(now + 1_500);
   expect(Math.max(...coming)).toBeLessThanOrEqual(now + 2_000);
 });

@@ -5,13 +5,11 @@ import { EventLines, type Expected } from '../load/event-lines.js';
 import { requestSizes } from '../load/request-sizes.js';
 import type { BenchOptions } from '../options.js';
 
-/** Events held are of the last day. */
-export const heldHours = 24;
 export const batch = 100;
 
 /**
  * Events as requests of a hundred: the held ones first, then the coming ones. Times of the held ones are spread evenly over the
- * day before `now`; those of the coming ones follow at the rate.
+ * hours before `now`; those of the coming ones follow at the rate.
  */
 export class ComparedEvents {
   readonly lines: EventLines;
@@ -19,7 +17,7 @@ export class ComparedEvents {
   readonly comingRequests: number;
 
   constructor(
-    { peerEvents, rates, run }: Pick<BenchOptions, 'peerEvents' | 'rates' | 'run'>,
+    { heldEvents, heldHours, rates, run }: Pick<BenchOptions, 'heldEvents' | 'heldHours' | 'rates' | 'run'>,
     private readonly now: number,
     tag: string,
   ) {
@@ -27,6 +25,7 @@ export class ComparedEvents {
     // Stages of a visit are as far apart as the held events make them: seconds when they are many.
     this.lines = new EventLines({
       rate,
+      stageLagSeconds: run.stageLagSeconds,
       locations: run.locations,
       sizes: requestSizes(batch),
       duplicates: run.duplicates,
@@ -34,17 +33,19 @@ export class ComparedEvents {
       malformed: 0,
       tag,
     });
-    this.heldRequests = Math.ceil(peerEvents / batch);
+    this.heldRequests = Math.ceil(heldEvents / batch);
     this.comingRequests = Math.ceil((rate * run.seconds) / batch);
+    this.#heldMs = heldHours * 3_600_000;
     this.msPerRequest = (batch * 1_000) / rate;
   }
 
   readonly msPerRequest: number;
+  readonly #heldMs: number;
 
   /** When a request's events happened. */
   readonly timeOf = (request: number): number =>
     request < this.heldRequests
-      ? this.now - heldHours * 3_600_000 * (1 - request / this.heldRequests)
+      ? this.now - this.#heldMs * (1 - request / this.heldRequests)
       : this.now + (request - this.heldRequests) * this.msPerRequest;
 
   body(request: number): Buffer {
@@ -61,7 +62,7 @@ export class ComparedEvents {
 /** Writes both as files of one event a line. The coming ones have times from now on; whoever sends them moves these to when they are sent. */
 export async function writeEvents(
   files: { readonly held: string; readonly coming: string },
-  options: Pick<BenchOptions, 'peerEvents' | 'rates' | 'run'>,
+  options: Pick<BenchOptions, 'heldEvents' | 'heldHours' | 'rates' | 'run'>,
 ): Promise<Expected> {
   const events = new ComparedEvents(options, Date.now(), 'compared');
   await writeRequests(files.held, events, 0, events.heldRequests);

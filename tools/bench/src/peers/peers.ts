@@ -1,5 +1,5 @@
 /**
- * The product beside databases that people would take instead: the same events held, the same events coming in, the same four
+ * The product beside databases that people would take instead: the same events held, the same events coming in, the same
  * questions asked meanwhile. The databases are installed on demand and are no part of the product.
  */
 import { execFile } from 'node:child_process';
@@ -15,8 +15,9 @@ import type { StartProduct } from '../product/product.js';
 import { TemporaryDirectory } from '../product/temporary-directory.js';
 import type { OnProgress } from '../run.js';
 import { writeEvents } from './event-file.js';
+import { askProduct } from '../queries/ask-product.js';
+import { questions } from '../queries/questions.js';
 import type { PeerResult, PeersResult } from './peer-result.js';
-import { askProduct } from './product-questions.js';
 
 const run = promisify(execFile);
 const scripts = fileURLToPath(new URL('../../peers', import.meta.url));
@@ -30,27 +31,35 @@ const peers = [
   { name: 'PostgreSQL 15', script: 'postgresql.py' },
 ];
 
+/**
+ * The product alone, or beside its peers.
+ * @param onStep is given what is known after each of them, so that what was measured is not lost with what comes after it
+ */
 export async function comparePeers(
   start: StartProduct,
   options: BenchOptions,
   onProgress: OnProgress,
-): Promise<PeersResult> {
+  onStep: (result: PeersResult) => Promise<void>,
+): Promise<void> {
   const results: PeerResult[] = [];
-  const rate = options.rates[0] as number;
-  const step = async (name: string, measure: () => Promise<PeerResult>): Promise<void> => {
-    onProgress(results.length / (peers.length + 1), `peers: ${name}`);
-    results.push(await measure().catch((error: unknown) => missing(name, error)));
+  const [rate = Number.NaN] = options.rates;
+  const step = async (name: string, measure: (onProgress: OnProgress) => Promise<PeerResult>): Promise<void> => {
+    const show: OnProgress = (share, text) => onProgress(share, `${name}: ${text}`);
+    show(0, 'starting');
+    results.push(await measure(show).catch((error: unknown) => missing(name, error)));
+    await onStep({ events: options.heldEvents, rate, asks: options.asks, peers: results });
   };
   const product = typeof options.target === 'string' ? `Ticketrail, ${options.target}` : 'Ticketrail';
-  await step(product, () => askProduct(product, start, options));
+  await step(product, (show) => askProduct(product, start, options, show));
+  if (!options.hasPeers) return;
   let python: string | undefined;
   for (const { name, script } of peers) {
-    await step(name, async () => {
+    await step(name, async (show) => {
       python ??= await installPython();
+      show(0, 'loading and asking');
       return askPeer(name, python, script, options);
     });
   }
-  return { events: options.peerEvents, rate, peers: results };
 }
 
 /** A Python with the peers' packages, in the cache directory; made once. */
@@ -84,6 +93,8 @@ async function askPeer(name: string, python: string, script: string, options: Be
         `--rate=${options.rates[0]}`,
         `--seconds=${options.run.seconds}`,
         `--applied=${applied}`,
+        `--asks=${options.asks}`,
+        `--questions=${JSON.stringify(questions.map(({ name: question }) => question))}`,
       ],
       { env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } },
     );
@@ -108,6 +119,7 @@ function missing(name: string, error: unknown): PeerResult {
     freshness: { p50: Number.NaN, p95: Number.NaN },
     behindEvents: Number.NaN,
     queries: [],
+    unasked: Number.NaN,
     countsOnce: false,
   };
 }

@@ -1,16 +1,15 @@
 /** The product as its services, each a process, on a NATS and a Cassandra of this run. */
+import { TABLES_SYNC_MS } from '../../../setup/engines/cassandra.mjs';
 import { freePort, Program } from './child-process.js';
 import { openEngines } from './engines.js';
-import type { Product } from './product.js';
+import { environment, flags, profiling, type Product, type StartOptions } from './product.js';
+import { keysEnvironment, tenantKeys } from './tenants.js';
 
-const key = 'key-of-the-bench';
 const services = ['collector', 'enricher', 'aggregator', 'api'] as const;
-const readyWithinMs = 60_000;
-/** As `npm start` runs the one process. */
-const flags = ['--max-semi-space-size=32'];
+/** With thousands of tenants a product has much to look for before it is ready. */
+const readyWithinMs = 300_000;
 
-/** @param profileDirectory where each service's CPU profile is written when it ends; none when undefined */
-export async function startCluster(profileDirectory?: string): Promise<Product> {
+export async function startCluster(options: StartOptions): Promise<Product> {
   const engines = await openEngines();
   const programs: Program[] = [];
   const stop = async (): Promise<void> => {
@@ -18,22 +17,21 @@ export async function startCluster(profileDirectory?: string): Promise<Product> 
     for (const program of programs) await program.stop();
     await engines.stop();
   };
+  const keys = tenantKeys(options.tenants);
   const env = {
+    ...environment(options),
+    ...keysEnvironment(keys, engines.directory),
     NATS_URL: engines.natsUrl,
     CQL_CONTACT_POINTS: engines.cqlContactPoint,
-    TICKETRAIL_API_KEY: key,
-    HOST: '127.0.0.1',
-    LOG_GIGABYTES_MAX: '8',
-    NODE_ENV: 'production',
+    TABLES_SYNC_MS: String(TABLES_SYNC_MS),
   };
   try {
     await Program.ofApp('migrator', [], [], env).succeeded(readyWithinMs);
     const urls = new Map<string, URL>();
     for (const service of services) {
       const port = await freePort();
-      const profiling = profileDirectory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`];
       programs.push(
-        Program.ofApp(service, [...flags, ...profiling], [], {
+        Program.ofApp(service, [...flags, ...profiling(options, service)], [], {
           ...env,
           PORT: String(port),
           MEMBER_NAME: `${service}-of-the-bench`,
@@ -47,8 +45,10 @@ export async function startCluster(profileDirectory?: string): Promise<Product> 
     return {
       collectorUrl: urls.get('collector') as URL,
       apiUrl: urls.get('api') as URL,
-      key,
+      keys: keys.map(({ key }) => key),
       processes: [...programs.map(({ name, pid }) => ({ role: name, pid })), ...engines.processes],
+      metrics: Object.fromEntries([...urls].map(([service, url]) => [service, new URL('/metrics', url)])),
+      directories: engines.directories,
       isFresh: true,
       stop,
     };

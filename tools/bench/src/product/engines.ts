@@ -1,4 +1,5 @@
 /** NATS and Cassandra on a new directory, as the product's own set-up provisions and starts them. */
+import { join } from 'node:path';
 import { provisionEngines, startEngines } from '../../../setup/engines/local-engines.mjs';
 import { adopt } from './child-process.js';
 import { TemporaryDirectory } from './temporary-directory.js';
@@ -8,6 +9,10 @@ export interface BenchEngines {
   readonly natsUrl: string;
   readonly cqlContactPoint: string;
   readonly processes: readonly MeteredProcess[];
+  /** Gone when they are stopped. */
+  readonly directory: string;
+  /** What each of them keeps, by a name for it. */
+  readonly directories: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
@@ -25,6 +30,12 @@ export async function openEngines(): Promise<BenchEngines> {
         { role: 'nats-server', pid: engines.nats.pid },
         { role: 'cassandra', pid: engines.cassandra.pid },
       ],
+      directory: directory.path,
+      directories: {
+        'nats-server': join(directory.path, 'nats'),
+        cassandra: join(directory.path, 'cassandra', 'data', 'data'),
+        'commit log of cassandra': join(directory.path, 'cassandra', 'data', 'commitlog'),
+      },
       async stop(): Promise<void> {
         await engines.stop();
         await directory.remove();

@@ -5,17 +5,57 @@ export interface Product {
   /** Where events are posted, and where figures are asked for: the same, where one process does both. */
   readonly collectorUrl: URL;
   readonly apiUrl: URL;
-  readonly key: string;
+  /** Of each tenant that sends, by number. */
+  readonly keys: readonly string[];
   /** Those whose use is measured; none when the product runs elsewhere and was not named. */
   readonly processes: readonly MeteredProcess[];
+  /** Where each process tells its metrics, by role. */
+  readonly metrics: Readonly<Record<string, URL>>;
+  /** What is kept where, by a name for it; nothing when the product runs elsewhere. */
+  readonly directories: Readonly<Record<string, string>>;
   /** Nothing was in it before the run, so that totals can be compared. */
   readonly isFresh: boolean;
   stop(): Promise<void>;
 }
 
-export type StartProduct = () => Promise<Product>;
+export interface StartOptions {
+  readonly tenants: number;
+  /** Of the log; the product's own default when undefined. */
+  readonly partitions: number | undefined;
+  /** Where each process's CPU profile is written when it ends; none when undefined. */
+  readonly profileDirectory: string | undefined;
+}
+
+/** Starts the product for so many tenants. */
+export type StartProduct = (tenants: number) => Promise<Product>;
+
+/** As the product's own commands start its processes. */
+export const flags = ['--max-semi-space-size=32'];
+
+/** A profile is named after the process; another one of it has another number. */
+export const profiling = ({ profileDirectory }: StartOptions, name: string): string[] =>
+  profileDirectory === undefined
+    ? []
+    : ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`, `--cpu-prof-name=${name}-${Date.now()}.cpuprofile`];
+
+/** What the product is told by its environment, but for its keys. A long load has to fit into the log. */
+export const environment = ({ partitions }: StartOptions): Record<string, string> => ({
+  HOST: '127.0.0.1',
+  LOG_GIGABYTES_MAX: process.env['LOG_GIGABYTES_MAX'] ?? '32',
+  NODE_ENV: 'production',
+  ...(partitions === undefined ? {} : { PARTITIONS: String(partitions) }),
+});
 
 /** A product that runs already keeps its data and its life. */
 export function runningProduct(url: URL, apiUrl: URL, key: string, processes: readonly MeteredProcess[]): Product {
-  return { collectorUrl: url, apiUrl, key, processes, isFresh: false, stop: () => Promise.resolve() };
+  return {
+    collectorUrl: url,
+    apiUrl,
+    keys: [key],
+    processes,
+    metrics: {},
+    directories: {},
+    isFresh: false,
+    stop: () => Promise.resolve(),
+  };
 }

@@ -4,7 +4,7 @@ import { run } from '../run.js';
 import { startStandalone } from './standalone.js';
 
 test('a short mixed load on the standalone program closes the books and times the way to the answer', async () => {
-  const product = await startStandalone();
+  const product = await startStandalone({ tenants: 1, partitions: undefined, profileDirectory: undefined });
   try {
     const result = await run(product, {
       rate: 500,
@@ -15,6 +15,8 @@ test('a short mixed load on the standalone program closes the books and times th
       duplicates: 0.02,
       late: 0.02,
       malformed: 0.02,
+      stageLagSeconds: 2,
+      tenants: 1,
       markersPerSecond: 10,
       momentEverySeconds: 0,
     });

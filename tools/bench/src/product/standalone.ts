@@ -1,24 +1,25 @@
 /** The product as one process, on a new data directory. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { freePort, Program } from './child-process.js';
-import type { Product } from './product.js';
+import { environment, flags, profiling, type Product, type StartOptions } from './product.js';
 import { TemporaryDirectory } from './temporary-directory.js';
+import { keysEnvironment, tenantKeys } from './tenants.js';
 
-const key = 'key-of-the-bench';
-const readyWithinMs = 30_000;
-/** As `npm start` runs it. */
-const flags = ['--max-semi-space-size=32'];
+/** With thousands of tenants a product has much to look for before it is ready. */
+const readyWithinMs = 300_000;
 
-/** @param profileDirectory where a CPU profile is written when it ends; none when undefined */
-export async function startStandalone(profileDirectory?: string): Promise<Product> {
+export async function startStandalone(options: StartOptions): Promise<Product> {
   const directory = new TemporaryDirectory();
   const port = await freePort();
-  const profiling = profileDirectory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`];
-  const program = Program.ofApp('standalone', [...flags, ...profiling], ['--empty'], {
+  const keys = tenantKeys(options.tenants);
+  const data = join(directory.path, 'data');
+  mkdirSync(data);
+  const program = Program.ofApp('standalone', [...flags, ...profiling(options, 'standalone')], ['--empty'], {
+    ...environment(options),
+    ...keysEnvironment(keys, directory.path),
     PORT: String(port),
-    HOST: '127.0.0.1',
-    DATA_DIR: directory.path,
-    TICKETRAIL_API_KEY: key,
-    NODE_ENV: 'production',
+    DATA_DIR: data,
   });
   const stop = async (): Promise<void> => {
     await program.stop();
@@ -34,8 +35,10 @@ export async function startStandalone(profileDirectory?: string): Promise<Produc
   return {
     collectorUrl: url,
     apiUrl: url,
-    key,
+    keys: keys.map(({ key }) => key),
     processes: [{ role: 'standalone', pid: program.pid }],
+    metrics: { standalone: new URL('/metrics', url) },
+    directories: { lmdb: data },
     isFresh: true,
     stop,
   };

@@ -1,82 +1,104 @@
-/** Latency and CPU an event over the rate, as SVG: two charts side by side. */
+/** What a call of the bench measured, as charts: over the rate, over what grew, and over the time of a long run. */
+import type { Prototype } from '../ceilings/ceiling.js';
+import { axes, runsOver } from '../growth.js';
 import type { RunResult } from '../run.js';
+import type { Moment } from '../timeline.js';
+import { pictureOfCharts, type Chart, type Line } from './chart.js';
 
-interface Line {
-  readonly name: string;
-  readonly points: readonly (readonly [x: number, y: number])[];
+export interface Measured {
+  readonly results: readonly RunResult[];
+  readonly prototypes: readonly Prototype[];
+  readonly isGrowth: boolean;
 }
 
-const chart = { width: 420, height: 260, left: 60, top: 40, gap: 180 };
-const colours = ['#0b6e99', '#d9480f', '#5f3dc4', '#2b8a3e', '#c2255c', '#868e96', '#e8a200', '#1098ad'];
-const ticks = 4;
+export function pictureOf(title: string, { results, prototypes, isGrowth }: Measured): string {
+  const charts = isGrowth ? axes.map((axis) => overAxis(axis, results)) : overRate(results, prototypes);
+  return pictureOfCharts(title, [...charts, ...results.flatMap(overTime)]);
+}
 
-export function pictureOf(title: string, results: readonly RunResult[]): string {
-  const ordered = [...results].sort((a, b) => a.options.rate - b.options.rate);
-  const over = (name: string, valueOf: (result: RunResult) => number): Line => ({
-    name,
-    points: ordered
-      .map((result) => [result.options.rate, valueOf(result)] as const)
-      .filter(([, value]) => Number.isFinite(value)),
+function lineOf<Item>(
+  name: string,
+  items: readonly Item[],
+  xOf: (item: Item) => number,
+  yOf: (item: Item) => number | undefined,
+): Line {
+  const points = items.flatMap((item) => {
+    const y = yOf(item);
+    return y === undefined || !Number.isFinite(y) ? [] : [[xOf(item), y] as const];
   });
+  return { name, points };
+}
+
+const cpuOf =
+  (role: string) =>
+  ({ usage }: RunResult): number | undefined =>
+    usage.find((one) => one.role === role)?.cpuMicrosecondsPerEvent;
+const rolesOf = (results: readonly RunResult[]): string[] => [
+  ...new Set(results.flatMap(({ usage }) => usage.map(({ role }) => role))),
+];
+
+function overRate(results: readonly RunResult[], prototypes: readonly Prototype[]): Chart[] {
+  const xName = 'events a second';
+  const ordered = [...results].sort((a, b) => a.options.rate - b.options.rate);
+  const over = (name: string, valueOf: (result: RunResult) => number | undefined): Line =>
+    lineOf(name, ordered, ({ options }) => options.rate, valueOf);
   const latency = [
     over('queryable p50', ({ queryableMs }) => queryableMs.p50),
     over('queryable p99', ({ queryableMs }) => queryableMs.p99),
     over('HTTP p50', ({ httpMs }) => httpMs.p50),
     over('HTTP p99', ({ httpMs }) => httpMs.p99),
   ];
-  const roles = [...new Set(ordered.flatMap(({ usage }) => usage.map(({ role }) => role)))];
-  const cpu = roles.map((role) =>
-    over(role, ({ usage }) => usage.find((one) => one.role === role)?.cpuMicrosecondsPerEvent ?? Number.NaN),
-  );
-  const width = 2 * (chart.left + chart.width + chart.gap);
-  const height = chart.top + chart.height + 60;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="12">`,
-    `<title>${escaped(title)}</title>`,
-    `<rect width="${width}" height="${height}" fill="#fff"/>`,
-    chartOf('Latency, ms', latency, 0),
-    chartOf('CPU µs an event', cpu, chart.left + chart.width + chart.gap),
-    '</svg>\n',
-  ].join('\n');
-}
-
-/** One chart, its axes beginning at 0, at `shift` from the left. */
-function chartOf(name: string, lines: readonly Line[], shift: number): string {
-  const points = lines.flatMap((line) => line.points);
-  const [maxX, maxY] = [0, 1].map((axis) => roundUp(Math.max(...points.map((point) => point[axis] as number), 1)));
-  const [left, bottom] = [shift + chart.left, chart.top + chart.height];
-  const x = (value: number): string => (left + (value / (maxX as number)) * chart.width).toFixed(1);
-  const y = (value: number): string => (bottom - (value / (maxY as number)) * chart.height).toFixed(1);
-  const parts = [`<text x="${left}" y="20" font-size="14">${escaped(name)}</text>`];
-  for (let tick = 0; tick <= ticks; tick++) {
-    const [atX, atY] = [((maxX as number) * tick) / ticks, ((maxY as number) * tick) / ticks];
-    parts.push(
-      `<line x1="${left}" y1="${y(atY)}" x2="${left + chart.width}" y2="${y(atY)}" stroke="#ddd"/>`,
-      `<text x="${left - 6}" y="${y(atY)}" text-anchor="end" dominant-baseline="middle">${label(atY)}</text>`,
-      `<text x="${x(atX)}" y="${bottom + 18}" text-anchor="middle">${label(atX)}</text>`,
+  const cpu = rolesOf(results).map((role) => over(role, cpuOf(role)));
+  if (prototypes.length > 0) {
+    const beside = [...prototypes].sort((a, b) => a.asked - b.asked);
+    latency.push(
+      lineOf(
+        'prototype p99',
+        beside,
+        ({ asked }) => asked,
+        ({ p99 }) => p99,
+      ),
     );
+    const sum = ({ cpuMicrosecondsPerEvent }: Prototype): number =>
+      Object.entries(cpuMicrosecondsPerEvent).reduce(
+        (total, [role, one]) => total + (role === 'generator' ? 0 : one),
+        0,
+      );
+    cpu.push(lineOf('prototype, all of it', beside, ({ asked }) => asked, sum));
   }
-  parts.push(`<text x="${left + chart.width / 2}" y="${bottom + 40}" text-anchor="middle">events a second</text>`);
-  lines.forEach((line, index) => {
-    const colour = colours[index % colours.length] as string;
-    const path = line.points.map(([atX, atY]) => `${x(atX)},${y(atY)}`).join(' ');
-    parts.push(`<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`);
-    for (const [atX, atY] of line.points) parts.push(`<circle cx="${x(atX)}" cy="${y(atY)}" r="3" fill="${colour}"/>`);
-    const legendY = chart.top + index * 18;
-    parts.push(
-      `<rect x="${left + chart.width + 14}" y="${legendY - 5}" width="10" height="10" fill="${colour}"/>`,
-      `<text x="${left + chart.width + 30}" y="${legendY}" dominant-baseline="middle">${escaped(line.name)}</text>`,
-    );
-  });
-  return parts.join('\n');
+  return [
+    { name: 'Latency, ms', xName, lines: latency },
+    { name: 'CPU µs an event', xName, lines: cpu },
+  ];
 }
 
-/** The next of 1, 2, 5 and their tens, so that the axis ends at a round number. */
-export function roundUp(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return power * ([1, 2, 5].find((step) => step * power >= value * (1 - 1e-9)) ?? 10);
+function overAxis(axis: (typeof axes)[number], results: readonly RunResult[]): Chart {
+  const runs = runsOver(axis, results);
+  const lines = rolesOf(runs).map((role) => lineOf(role, runs, ({ options }) => options[axis.option], cpuOf(role)));
+  return { name: `CPU µs an event over ${axis.name}`, xName: axis.name, lines, isInSteps: true };
 }
 
-const label = (value: number): string =>
-  value >= 10_000 ? `${Number((value / 1_000).toFixed(1))}k` : String(Number(value.toFixed(2)));
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+/** Memory, heap, disk and lag of a run that was looked at now and then. */
+function overTime({ options, timeline }: RunResult): Chart[] {
+  const [first] = timeline;
+  if (first === undefined) return [];
+  const xName = 'seconds';
+  const at = `at ${options.rate} events/s`;
+  const over = (name: string, valueOf: (moment: Moment) => number | undefined): Line =>
+    lineOf(name, timeline, ({ seconds }) => seconds, valueOf);
+  const each = (kind: 'residentMegabytes' | 'heapMegabytes' | 'diskMegabytes'): Line[] =>
+    Object.keys(first[kind]).map((name) => over(name, (moment) => moment[kind][name]));
+  return [
+    { name: `Memory, MB, ${at}`, xName, lines: each('residentMegabytes') },
+    { name: `Heap in use, MB, ${at}`, xName, lines: each('heapMegabytes') },
+    { name: `Disk, MB, ${at}`, xName, lines: each('diskMegabytes') },
+    {
+      name: `Lag, ${at}`,
+      xName,
+      lines: [
+        over('events in flight', ({ inFlightEvents }) => inFlightEvents),
+        over('queryable p99, ms', ({ queryableP99Ms }) => queryableP99Ms),
+      ],
+    },
+  ];
+}

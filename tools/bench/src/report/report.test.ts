@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { PeerResult } from '../peers/peer-result.js';
 import type { RunResult } from '../run.js';
-import { sayCeilings, sayPeers, sayRun, sayShares, sayUsage } from './report.js';
+import { sayCeilings, sayGrowth, sayPeers, sayPrototypes, sayRun, sayShares, sayUsage } from './report.js';
 
 const latencies = { count: 3, p50: 1.25, p95: 20, p99: 30, max: 31 };
 const result = {
@@ -55,7 +55,6 @@ test('a stage is told as a share of its ceiling, and what could not be measured 
   });
   const ceilings = {
     measured: [ceiling('node-http-100'), ceiling('normalise'), ceiling('jetstream-publish')],
-    prototype: undefined,
     unmeasured: [{ name: 'CQL', reason: 'there are no engines' }],
   };
   expect(sayShares([result], ceilings)).toContain('| collector | 10.0 | 3.0 | 30 % |');
@@ -63,17 +62,76 @@ test('a stage is told as a share of its ceiling, and what could not be measured 
 });
 
 test('a peer that could not be installed is named with the reason, and the others stand in the table', () => {
-  const peer = (name: string, problem: string | undefined): PeerResult => ({
+  const peer = (name: string, p95: number, problem?: string): PeerResult => ({
     name,
     problem,
     loadPerSecond: 1_000,
     freshness: { p50: 1, p95: 2 },
     behindEvents: 0,
-    queries: problem === undefined ? [{ name: 'revenue', p50: 3, p95: 4 }] : [],
+    queries: problem === undefined ? [{ name: 'revenue', p50: 3, p95, p99: 5, count: 9, bytes: 77 }] : [],
+    unasked: 6,
     countsOnce: true,
   });
-  const said = sayPeers({ events: 9, rate: 5, peers: [peer('A', undefined), peer('B', 'no Python here')] });
-  expect(said).toContain('| A | 1000 | 1.0 / 2.0 | 0 | 3.0 / 4.0 | yes |');
-  expect(said).toContain('not measured: B: no Python here');
-  expect(said).not.toContain('| B |');
+  const peers = [peer('A', 40), peer('B', 4), peer('C', 0, 'no Python here')];
+  const said = sayPeers({ events: 9, rate: 5, asks: 4, peers });
+  expect(said).toContain('| A | 1000 | 1.0 / 2.0 | 0 | 6 | yes |');
+  // Where a peer is the quickest, the table says so.
+  expect(said).toContain('| revenue | 3.0 / 40.0 / 5.0 (77) | 3.0 / 4.0 / 5.0 (77) | B, ×10.0 |');
+  expect(said).toContain('not measured: C: no Python here');
+  expect(said).not.toContain('| C |');
+});
+
+test('what a peer could not time, which JSON tells as null, is a dash', () => {
+  const times = { p50: null, p95: null, p99: null } as unknown as { p50: number; p95: number; p99: number };
+  const slow: PeerResult = {
+    name: 'slow',
+    problem: undefined,
+    loadPerSecond: 1,
+    freshness: times,
+    behindEvents: 9,
+    queries: [{ name: 'all', ...times, count: 0, bytes: null }],
+    unasked: 3,
+    countsOnce: false,
+  };
+  expect(sayPeers({ events: 9, rate: 5, asks: 4, peers: [slow] })).toContain('| all | – / – / – |');
+});
+
+test('the prototype stands beside the run at its rate, with the ratio of each process', () => {
+  const prototype = {
+    asked: 10_000,
+    rate: 9_990,
+    p50: 17,
+    p95: 36,
+    p99: 58,
+    cpuMicrosecondsPerEvent: { collector: 5 },
+  };
+  const said = sayPrototypes([result, { ...result, options: { ...result.options, rate: 5 } }], [prototype]);
+  expect(said).toContain('| collector | 10.0 | 5.0 | 2.00 |');
+  expect(said).toContain('| generator | 2.0 | – | – |');
+  expect(said).not.toContain('at 5 events/s');
+});
+
+test('growth is told by axis, also for a run that was not sustained', () => {
+  const over = (rate: number, isSustained: boolean): RunResult => ({
+    ...result,
+    options: { ...result.options, rate, locations: 1, tenants: 1 },
+    isSustained,
+  });
+  const said = sayGrowth([over(40_000, false), over(1_000, true)]);
+  expect(said).toMatch(/\| 1000 \| 10\.0 .* sustained;[\s\S]*\| 40000 \| 10\.0 .*not sustained/);
+});
+
+test('what grew in a long run is said after its row', () => {
+  const timeline = Array.from({ length: 20 }, (_, index) => ({
+    seconds: index * 60,
+    residentMegabytes: { api: 100 + index * 10 },
+    heapMegabytes: {},
+    diskMegabytes: { cassandra: index },
+    inFlightEvents: 1,
+    queryableP99Ms: 9,
+  }));
+  const said = sayRun({ ...result, timeline });
+  expect(said).toContain('| memory of api, MB | 245 | 600 | GROWS |');
+  expect(said).toContain('| events in flight | 1 | 0 | flat |');
+  expect(said).toContain('| disk of cassandra, MB | 15 | 60 | is meant to grow |');
 });

@@ -21,8 +21,9 @@ export const milliseconds = (summary: LatencySummary): string =>
         .map((value) => value.toFixed(value < 10 ? 1 : 0))
         .join(' / ');
 
-export const figure = (value: number | undefined, places = 1): string =>
-  value === undefined || Number.isNaN(value) ? '–' : value.toFixed(places);
+/** What was not measured, also as JSON tells it, is a dash. */
+export const figure = (value: number | null | undefined, places = 1): string =>
+  value === undefined || value === null || !Number.isFinite(value) ? '–' : value.toFixed(places);
 
 const ofProduct = ({ usage }: RunResult): readonly RoleUsage[] => usage.filter(({ role }) => role !== 'generator');
 const sumOf = (usage: readonly RoleUsage[], valueOf: (usage: RoleUsage) => number): number | undefined =>
@@ -76,10 +77,10 @@ export const usageColumns: Columns<RoleUsage> = [
 ];
 
 export const driftColumns: Columns<Drift> = [
-  ['in the course of the run', ({ what }) => what],
-  ['middle third', ({ middle }) => middle.toFixed(0)],
-  ['last third', ({ last }) => last.toFixed(0)],
-  ['', ({ isFlat }) => (isFlat ? 'flat' : 'GROWS')],
+  ['in the second half of the run', ({ what }) => what],
+  ['level', ({ level }) => figure(level, 0)],
+  ['growth an hour', ({ growthPerHour }) => figure(growthPerHour, 0)],
+  ['', (drift) => drift.verdict],
 ];
 
 export function verdict(result: RunResult): string {

@@ -2,6 +2,7 @@
  * The product as a cluster: real engines, a proxy between each role and each engine, and as many processes of each service as
  * a test asks for. Nothing here knows what is inside them.
  */
+import { TABLES_SYNC_MS } from '../../../setup/engines/cassandra.mjs';
 import { freePort } from '../free-port.js';
 import type { Client } from '../client.js';
 import { productKey } from '../product.js';
@@ -47,6 +48,7 @@ export class Cluster {
       TICKETRAIL_API_KEY: productKey,
       CQL_LOCAL_DATACENTER: 'datacenter1',
       LOG_GIGABYTES_MAX: '3',
+      TABLES_SYNC_MS: String(TABLES_SYNC_MS),
       // A start that waits longer than a test does could not say what it waits for.
       ENGINES_WAIT_SECONDS: '50',
       ...environment,

@@ -14,7 +14,7 @@ import type { ServiceProcess } from './service-process.js';
 const pace = { linesPerSecond: 600 };
 const patience = 150_000;
 /** The aggregator vouches for its rows every two seconds. */
-const checkpointMs = 3_000;
+const checkpointMs = 6_000;
 const partitions = 4;
 
 let cluster: Cluster;

@@ -1,0 +1,84 @@
+/** Reads what a fold has to know before it can fold an entry, and before it can commit one. */
+import {
+  type MarksStart,
+  ORDER_MARKS,
+  type PartitionFold,
+  type Row,
+  type SettledBatch,
+  type TableSpec,
+  type WantedCell,
+  type WantedNumbers,
+  type WantedSet,
+} from '@ticketrail/core';
+import type { Tables } from './ports.js';
+
+/** Rows of marks read at a time: each has some thousand orders. */
+const MARKS_PER_SCAN = 100;
+
+/** What the filter of known orders is filled from when folding goes on at this checkpoint. @param expiredBefore see MarksStart */
+export async function readOrderMarks(
+  tables: Tables,
+  generation: number,
+  shard: number,
+  seq: number,
+  expiredBefore: number,
+): Promise<MarksStart> {
+  const rows: Row[] = [];
+  // Folding from the very beginning meets every order again.
+  for (let from = [0, 0], isMore = seq > 0; isMore;) {
+    const some = await tables.scan(ORDER_MARKS, { generation, shard }, { from, limit: MARKS_PER_SCAN });
+    for (const row of some) rows.push(row);
+    isMore = some.length === MARKS_PER_SCAN;
+    const last = rows.at(-1);
+    if (isMore) from = [last!['since'] as number, (last!['unmarked'] as number) + 1];
+  }
+  return { seq, rows, expiredBefore };
+}
+
+/** The sets and rows that the entry's events touch and that are not in memory, all at once. */
+export async function supplySources(fold: PartitionFold, tables: Tables, batch: SettledBatch): Promise<void> {
+  const { orders, periods, numbers } = fold.wantedSources(batch);
+  if (orders.length + periods.length + numbers.length === 0) return;
+  const readSets = (wanted: readonly WantedSet[]): Promise<Row[][]> =>
+    Promise.all(wanted.map(({ table, partition, range }) => tables.scan(table, partition, range)));
+  const [orderRows, periodRows, numberRows] = await Promise.all([
+    readSets(orders),
+    readSets(periods),
+    readRows(tables, numbers, tableOfNumbers),
+  ]);
+  orders.forEach((wanted, i) => fold.supplyOrder(wanted, orderRows[i]!));
+  periods.forEach((wanted, i) => fold.supplyPeriod(wanted, periodRows[i]!));
+  numbers.forEach((wanted, i) => fold.supplyNumbers(wanted, numberRows[i]));
+}
+
+export async function supplyCells(fold: PartitionFold, tables: Tables, cells: readonly WantedCell[]): Promise<void> {
+  if (cells.length === 0) return;
+  const rows = await readRows(tables, cells, tableOfCell);
+  cells.forEach((cell, i) => fold.supplyCell(cell, rows[i]));
+}
+
+const tableOfNumbers = ({ table }: WantedNumbers): TableSpec => table;
+const tableOfCell = ({ table }: WantedCell): TableSpec => table.spec;
+
+/** The rows in the order in which they are wanted; one read a table, however many of its rows are. */
+async function readRows<Wanted extends { readonly key: Parameters<Tables['read']>[1][number] }>(
+  tables: Tables,
+  wanted: readonly Wanted[],
+  tableOf: (wanted: Wanted) => TableSpec,
+): Promise<(Row | undefined)[]> {
+  const byTable = new Map<TableSpec, number[]>();
+  for (const [i, one] of wanted.entries()) {
+    const known = byTable.get(tableOf(one));
+    if (known === undefined) byTable.set(tableOf(one), [i]);
+    else known.push(i);
+  }
+  const found = Array.from<Row | undefined>({ length: wanted.length });
+  await Promise.all(
+    [...byTable].map(async ([table, indexes]) => {
+      const keys = indexes.map((i) => wanted[i]!.key);
+      const rows = await tables.read(table, keys);
+      indexes.forEach((i, at) => (found[i] = rows[at]));
+    }),
+  );
+  return found;
+}

@@ -1,0 +1,272 @@
+/**
+ * Writes what a fold changed: the reach, then the history and rows, then a checkpoint. The order is the proof (invariant 3 of
+ * ARCHITECTURE.md).
+ *
+ * Two things are said of a position. It is written once the tables have answered every row up to it. It is durable once they
+ * have also had the time to sync them, in one life of theirs: only then does a checkpoint vouch for it, and are rows let go.
+ */
+import { type PartitionFold, positionOf, type TableSpec } from '@ticketrail/core';
+import { checkpointWrite, type Checkpoint, type EarlierCheckpoints } from './checkpoint.js';
+import type { Epoch } from './epoch.js';
+import { reachWrite, type Reach } from './log-check.js';
+import type { Clock, RowWrite, Tables } from './ports.js';
+import { WrittenPositions } from './written-positions.js';
+
+export interface FlushOptions {
+  /** What comes to rest is written after this long, and the checkpoint after `checkpointMs`. */
+  readonly flushMs: number;
+  readonly checkpointMs: number;
+  /**
+   * What goes on changing is written the less often the more changes: with `busyRowsPerSecond` rows live tables every
+   * `flushMsMax`, and everything every `checkpointMsMax`.
+   */
+  readonly flushMsMax: number;
+  readonly checkpointMsMax: number;
+  readonly busyRowsPerSecond: number;
+  /** Folding waits for the tables once this many changed rows are waiting to be written. */
+  readonly dirtyRowsMax: number;
+  /** Everything is written once this many events were folded since: a start goes over them again, and those of the sync. */
+  readonly replayEventsMax: number;
+  /** Rows in one write while there is time; a hurried one has more. */
+  readonly rowsPerWriteMin: number;
+  /** How long a row is kept, from its event time. */
+  readonly retentionMs: (table: TableSpec) => number;
+}
+
+export interface FlushStats {
+  rowsWritten: number;
+  flushes: number;
+  flushFailures: number;
+  /** Seconds the last flush took. */
+  flushSeconds: number;
+  cachedRows: number;
+  dirtyRows: number;
+  checkpointSeq: number;
+}
+
+/** The tables were restarted, and may have lost what they had not synced: folding has to begin again at the checkpoint. */
+export class TablesRestarted extends Error {
+  readonly code = 'TABLES_RESTARTED';
+}
+
+/** Where folding stands at this moment. */
+export interface FoldStand {
+  /** The last entry folded. */
+  readonly at: Checkpoint;
+  /** The entry folded last, or being folded: no row is of a later one. */
+  readonly reached: Reach;
+  /** Events folded since the process began. */
+  readonly events: number;
+}
+
+/** What there is to be written. */
+export interface Folded {
+  readonly fold: Pick<PartitionFold, 'takeChanged' | 'dirtyRows' | 'cachedRows'>;
+  stand(): FoldStand;
+  /** Pages of the history since the last call. */
+  takePages(): RowWrite[];
+}
+
+export class RowFlusher {
+  private writtenReach = 0;
+  private durable: number;
+  private readonly written: WrittenPositions;
+  private lastFlush: number;
+  private lastCheckpoint: number;
+  private flushedSeq: number;
+  private allSeq: number;
+  private allEvents: number;
+  /** When something was folded last, as far as was looked. */
+  private changedAt: number;
+  private seenSeq: number;
+  private rowsPerSecond = 0;
+  private hurry = new AbortController();
+
+  /**
+   * @param start the checkpoint that folding begins at
+   * @param life which life of the tables this is; asked for before anything was read
+   */
+  constructor(
+    private readonly ports: { readonly tables: Tables; readonly clock: Clock },
+    private readonly epoch: Epoch,
+    private readonly partition: number,
+    private readonly options: FlushOptions,
+    private readonly stats: FlushStats,
+    private readonly folded: Folded,
+    private readonly earlier: EarlierCheckpoints,
+    private readonly life: string,
+  ) {
+    const now = ports.clock.now();
+    const { at, events } = folded.stand();
+    this.durable = at.seq;
+    this.written = new WrittenPositions(ports.tables.syncMs);
+    this.lastFlush = this.lastCheckpoint = this.changedAt = now;
+    this.flushedSeq = this.allSeq = this.seenSeq = at.seq;
+    this.allEvents = events;
+  }
+
+  /** Position up to which every row is durable, as far as we wrote it. */
+  get durableSeq(): number {
+    return this.durable;
+  }
+
+  /** What has to be written now, if anything. */
+  due(): 'live' | 'all' | 'checkpoint' | undefined {
+    const { flushMs, flushMsMax, checkpointMs, checkpointMsMax, replayEventsMax } = this.options;
+    const now = this.ports.clock.now();
+    const { at, events } = this.folded.stand();
+    const { seq } = at;
+    if (seq !== this.seenSeq) {
+      this.seenSeq = seq;
+      this.changedAt = now;
+    }
+    if (seq !== this.allSeq) {
+      if (events - this.allEvents >= replayEventsMax) return 'all';
+      if (this.isDue(now, this.lastCheckpoint, checkpointMs, checkpointMsMax)) return 'all';
+    }
+    if (seq !== this.flushedSeq && this.isDue(now, this.lastFlush, flushMs, flushMsMax)) return 'live';
+    return this.written.hasDurable(now) ? 'checkpoint' : undefined;
+  }
+
+  /** What is being written is written without pauses from now on. */
+  hasten(): void {
+    this.hurry.abort();
+  }
+
+  /**
+   * Writes what changed; with 'all' every table, so that the position is then written. Tables that do not answer are asked
+   * again until they do: the rows are absolute, so repeating is harmless, and meanwhile folding goes on until too many rows wait.
+   */
+  async flush(which: 'live' | 'all'): Promise<void> {
+    const { clock } = this.ports;
+    const { fold } = this.folded;
+    const { at, reached, events } = this.folded.stand();
+    const started = clock.now();
+    this.hurry = new AbortController();
+    const elapsedMs = Math.max(1, started - this.lastFlush);
+    const rows = this.grouped(this.folded.takePages(), which);
+    this.rowsPerSecond = (rows.length * 1000) / elapsedMs;
+    this.lastFlush = started;
+    this.flushedSeq = at.seq;
+    if (which === 'all') {
+      this.lastCheckpoint = started;
+      this.allSeq = at.seq;
+      this.allEvents = events;
+    }
+    if (rows.length > 0 && reached.seq > this.writtenReach) {
+      await this.writeUntilDone([reachWrite(this.epoch, this.partition, reached)]);
+      this.writtenReach = reached.seq;
+    }
+    await this.writePaced(rows, elapsedMs / 2);
+    if (which === 'all') {
+      this.written.add(at, clock.now());
+      await this.vouch();
+    }
+    this.stats.flushes++;
+    this.stats.rowsWritten += rows.length;
+    this.stats.flushSeconds = (clock.now() - started) / 1000;
+    this.stats.cachedRows = fold.cachedRows;
+    this.stats.dirtyRows = fold.dirtyRows;
+  }
+
+  /**
+   * Writes the checkpoint of the newest position that is durable, if one is that was not. Throws TablesRestarted when the tables
+   * were restarted meanwhile: what they had not synced may be gone, however long ago they answered.
+   */
+  async vouch(): Promise<void> {
+    const { tables, clock } = this.ports;
+    const checkpoint = this.written.takeDurable(clock.now());
+    if (checkpoint === undefined) return;
+    if (tables.syncMs > 0) {
+      const life = await this.untilDone(() => tables.life());
+      if (life !== this.life) {
+        throw new TablesRestarted(
+          `partition ${this.partition}: the tables were restarted; folding begins again at ${this.stats.checkpointSeq}`,
+        );
+      }
+    }
+    this.durable = checkpoint.seq;
+    if (checkpoint.seq <= this.stats.checkpointSeq) return;
+    await this.writeUntilDone([
+      checkpointWrite(this.epoch, this.partition, checkpoint, this.earlier.before(checkpoint, clock.now())),
+    ]);
+    this.stats.checkpointSeq = checkpoint.seq;
+  }
+
+  /**
+   * Whether the time has come since `last`: once nothing has changed for a moment, or when an interval has ended that is longer
+   * the more changes. Intervals double, so that one ends where another does, and those of the partitions end at different moments,
+   * so that one process does not write all of them at once.
+   */
+  private isDue(now: number, last: number, msMin: number, msMax: number): boolean {
+    const { flushMs, busyRowsPerSecond } = this.options;
+    if (now - last < msMin) return false;
+    if (now - this.changedAt >= flushMs) return true;
+    const changing = (this.folded.fold.dirtyRows * 1000) / Math.max(1, now - this.lastFlush);
+    const share = Math.max(changing, this.rowsPerSecond) / busyRowsPerSecond;
+    let intervalMs = msMin;
+    while (intervalMs * 2 <= msMax && intervalMs < share * msMax) intervalMs *= 2;
+    const phase = (this.partition / this.epoch.partitions) * intervalMs;
+    return Math.floor((now - phase) / intervalMs) > Math.floor((last - phase) / intervalMs);
+  }
+
+  /** Rows of a table and a time, or a slice, beside each other: what lies in one partition of the tables is cheap to write together. */
+  private grouped(pages: readonly RowWrite[], which: 'live' | 'all'): RowWrite[] {
+    const tables = new Map<TableSpec, Map<number, RowWrite[]>>();
+    for (const { table, row, time } of this.folded.fold.takeChanged(which)) {
+      const clock = this.epoch.base + positionOf(row);
+      const write = { table, row, clock, expiresAt: time + this.options.retentionMs(table) };
+      let times = tables.get(table);
+      if (times === undefined) tables.set(table, (times = new Map()));
+      const group = (row['slice'] ?? time) as number;
+      const known = times.get(group);
+      if (known === undefined) times.set(group, [write]);
+      else known.push(write);
+    }
+    // The history first: a row that was just written does not lie ahead of its pages for long.
+    const rows = [...pages];
+    for (const times of tables.values()) for (const writes of times.values()) for (const one of writes) rows.push(one);
+    return rows;
+  }
+
+  /** At a steady pace, over so many milliseconds at most unless the tables take longer: a burst is what everything else waits for. */
+  private async writePaced(rows: readonly RowWrite[], budgetMs: number): Promise<void> {
+    const { clock } = this.ports;
+    const { rowsPerWriteMin } = this.options;
+    const size = Math.ceil((rows.length * PACE_MS) / budgetMs);
+    const paced = Math.min(ROWS_PER_WRITE_MAX, Math.max(rowsPerWriteMin, size));
+    for (let i = 0; i < rows.length;) {
+      const begun = clock.now();
+      const end = i + (this.hurry.signal.aborted ? ROWS_PER_WRITE_MAX : paced);
+      await this.writeUntilDone(rows.slice(i, end));
+      i = end;
+      const restMs = PACE_MS - (clock.now() - begun);
+      if (i < rows.length && restMs > 0) await clock.sleep(restMs, this.hurry.signal);
+    }
+  }
+
+  private writeUntilDone(rows: readonly RowWrite[]): Promise<void> {
+    return this.untilDone(() => this.ports.tables.write(rows));
+  }
+
+  private async untilDone<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await ask();
+      } catch (error) {
+        this.stats.flushFailures++;
+        if (attempt >= FLUSH_ATTEMPTS) throw error;
+        await this.ports.clock.sleep(Math.min(5_000, 50 * 2 ** attempt));
+      }
+    }
+  }
+}
+
+/** How often a flush writes while it has time. */
+const PACE_MS = 40;
+
+/** Small enough that folding and answering go on between two writes. */
+const ROWS_PER_WRITE_MAX = 500;
+
+/** About five minutes of a database that is away; then the loop ends and is started anew from the checkpoint. */
+const FLUSH_ATTEMPTS = 66;

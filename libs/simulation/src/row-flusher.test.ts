@@ -1,0 +1,150 @@
+import { describe, expect, test } from '@jest/globals';
+import { type ChangedRow, COLLECTOR_NUMBERS } from '@ticketrail/core';
+import {
+  BEGINNING,
+  EarlierCheckpoints,
+  type Epoch,
+  type FlushOptions,
+  RowFlusher,
+  type RowWrite,
+} from '@ticketrail/pipeline';
+import { ManualClock } from './manual-clock.js';
+import { MemoryDisk } from './memory-disk.js';
+import { MemoryTables } from './memory-tables.js';
+
+const OPTIONS: FlushOptions = {
+  flushMs: 250,
+  flushMsMax: 8_000,
+  checkpointMs: 2_000,
+  checkpointMsMax: 32_000,
+  busyRowsPerSecond: 500,
+  dirtyRowsMax: 100_000,
+  replayEventsMax: 50_000,
+  rowsPerWriteMin: 100,
+  retentionMs: () => 86_400_000,
+};
+const EPOCH = { generation: 1, base: 0, partitions: 1 } as Epoch;
+const TICK_MS = 20;
+
+class ChangedRows {
+  readonly cachedRows = 0;
+  readonly changed: ChangedRow[] = [];
+
+  get dirtyRows(): number {
+    return this.changed.length;
+  }
+
+  takeChanged(): ChangedRow[] {
+    return this.changed.splice(0);
+  }
+}
+
+/** A partition that changes as many rows a second as it is told, and the sizes of what was written when. */
+class Partition {
+  readonly clock = new ManualClock(1_800_000_000_000);
+  readonly writes: { readonly at: number; readonly rows: number }[] = [];
+  readonly flushes: { readonly at: number; readonly which: string }[] = [];
+  private readonly flusher: RowFlusher;
+  private readonly start = this.clock.now();
+  private seq = 0;
+  private readonly fold = new ChangedRows();
+  private flushing = false;
+
+  constructor() {
+    const tables = MemoryTables.on(new MemoryDisk(this.clock, 'disk'));
+    const write = tables.write.bind(tables);
+    tables.write = (rows) => {
+      const own = rows.filter(({ table }) => table === COLLECTOR_NUMBERS).length;
+      if (own > 0) this.writes.push({ at: this.clock.now() - this.start, rows: own });
+      return write(rows);
+    };
+    const stats = {
+      rowsWritten: 0,
+      flushes: 0,
+      flushFailures: 0,
+      flushSeconds: 0,
+      cachedRows: 0,
+      dirtyRows: 0,
+      checkpointSeq: 0,
+    };
+    const folded = {
+      fold: this.fold,
+      stand: () => {
+        const at = { ...BEGINNING, seq: this.seq, entry: `entry-${this.seq}` };
+        return { at, reached: at, events: this.seq };
+      },
+      takePages: (): RowWrite[] => [],
+    };
+    const earlier = new EarlierCheckpoints(BEGINNING, BEGINNING, this.clock.now(), 600_000);
+    this.flusher = new RowFlusher({ tables, clock: this.clock }, EPOCH, 0, OPTIONS, stats, folded, earlier, '1');
+  }
+
+  async run(ms: number, rowsPerSecond: number): Promise<void> {
+    const end = this.clock.now() + ms;
+    let owed = 0;
+    while (this.clock.now() < end) {
+      for (owed += (rowsPerSecond * TICK_MS) / 1_000; owed >= 1; owed--) this.change();
+      const due = this.flushing ? undefined : this.flusher.due();
+      if (due === 'live' || due === 'all') {
+        this.flushes.push({ at: this.clock.now() - this.start, which: due });
+        this.flushing = true;
+        void this.flusher.flush(due).then(() => (this.flushing = false));
+      }
+      await this.clock.advance(TICK_MS);
+    }
+  }
+
+  private change(): void {
+    const row = { ...blankNumbers, collector: `c${this.seq}`, applied: ++this.seq };
+    this.fold.changed.push({ table: COLLECTOR_NUMBERS, row, time: 0 });
+  }
+}
+
+const blankNumbers = Object.fromEntries(
+  Object.entries(COLLECTOR_NUMBERS.columns).map(([name, type]) => [
+    name,
+    type === 'text' ? '' : type === 'json' ? [] : 0,
+  ]),
+);
+
+describe('rows are written', () => {
+  test('a moment after the last change when little changes, and the checkpoint within seconds', async () => {
+    const partition = new Partition();
+    await partition.run(1_000, 3);
+    await partition.run(4_000, 0);
+    expect(partition.writes.reduce((sum, { rows }) => sum + rows, 0)).toBe(3);
+    expect(partition.writes.at(-1)!.at).toBeLessThan(2_000);
+    expect(partition.flushes.some(({ at, which }) => which === 'all' && at < 4_000)).toBe(true);
+  });
+
+  test('rarely when much changes, at a steady pace and never in a burst', async () => {
+    const partition = new Partition();
+    await partition.run(80_000, 1_000);
+    const between = partition.flushes.slice(2).map(({ at }, i) => at - partition.flushes[i + 1]!.at);
+    expect(Math.min(...between)).toBeGreaterThan(2_000);
+    expect(partition.flushes.filter(({ which }) => which === 'all').length).toBeLessThan(10);
+    expect(Math.max(...partition.writes.slice(10).map(({ rows }) => rows))).toBeLessThanOrEqual(500);
+    // A flush is spread over about half of its interval at most.
+    const busy = partition.writes.filter(({ at }) => at > 20_000 && at < 70_000).length * 40;
+    expect(busy).toBeLessThan(0.6 * 50_000);
+    expect(busy).toBeGreaterThan(0.2 * 50_000);
+  });
+
+  test('all of them once as many events came as a start may go over again', async () => {
+    const partition = new Partition();
+    await partition.run(12_000, 10_000);
+    const all = partition.flushes.filter(({ which }) => which === 'all');
+    // The interval alone would have been 32 seconds.
+    expect(all[0]!.at).toBeLessThan(12_000);
+  });
+
+  test('soon again once a burst is over', async () => {
+    const partition = new Partition();
+    await partition.run(20_000, 5_000);
+    const end = 20_000;
+    await partition.run(6_000, 0);
+    const rows = partition.writes.reduce((sum, write) => sum + write.rows, 0);
+    expect(rows).toBe(100_000);
+    expect(partition.writes.at(-1)!.at - end).toBeLessThan(6_000);
+  });
+});

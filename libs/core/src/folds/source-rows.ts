@@ -169,7 +169,7 @@ export class SourceRows {
     return momentsBeside(periods, moment);
   }
 
-  /** Parts of orders that are new since they were last taken; moments at tables as well with 'all'. */
+  /** Parts of orders and moments at tables that are new since they were last taken; with 'all' also the marks of orders. */
   takeChanged(which: 'live' | 'all', changed: ChangedRow[]): void {
     const { generation, shard } = this.options;
     for (const { order, part, index, entry } of this.newParts) {
@@ -177,13 +177,12 @@ export class SourceRows {
       changed.push({ table: ORDERS, row: order.row(generation, shard, part, index, entry), time: part.event.time });
     }
     this.newParts = [];
-    if (which === 'live') return;
-    this.marks?.takeChanged(changed);
     for (const { period, moment, entry } of this.newMoments) {
       period.toWrite = false;
       changed.push({ table: VISITS, row: period.row(generation, shard, moment, entry), time: period.period });
     }
     this.newMoments = [];
+    if (which === 'all') this.marks?.takeChanged(changed);
   }
 
   /** As PartitionFold.evict. */

@@ -13,8 +13,8 @@ import {
   messageFigures,
   type MessageFigures,
   MINUTE_MS,
-  windowEnding,
   type Totals,
+  windowEnding,
 } from '@ticketrail/core';
 import { Clock, type Epoch, Replica, Tables } from '@ticketrail/pipeline';
 import { EPOCH, Keys, Metrics, Readiness, Shutdown } from '@ticketrail/runtime';

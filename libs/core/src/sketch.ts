@@ -19,15 +19,17 @@ const ZERO_BIN = Math.ceil(Math.log(SMALLEST) / LOG_GAMMA) - 1;
 /** Bins in ascending order, flat: [bin, count, bin, count, …]. What is stored and sent. */
 export type EncodedSketch = readonly number[];
 
-const NONE: EncodedSketch = [];
+const NONE: number[] = [];
 
 export class Sketch {
-  /** Made with the first sample: most sketches never get one, and an empty Map costs more than everything else here. */
-  private bins: Map<number, number> | undefined;
+  /** As it is encoded. What was given away by `encode` is never changed: the next sample goes to a copy. */
+  private bins: number[] = NONE;
+  private isGivenAway = true;
 
   /** Adds `count` samples of `value`; a negative count takes them back. */
   add(value: number, count: number): void {
-    const bin = value <= SMALLEST ? ZERO_BIN : Math.ceil(Math.log(value) / LOG_GAMMA);
+    // A logarithm between −1 and 0 is rounded up to −0.
+    const bin = value <= SMALLEST ? ZERO_BIN : Math.ceil(Math.log(value) / LOG_GAMMA) + 0;
     this.addToBin(bin, count);
   }
 
@@ -36,15 +38,14 @@ export class Sketch {
   }
 
   encode(): EncodedSketch {
-    if (this.bins === undefined) return NONE;
-    const encoded: number[] = [];
-    for (const [bin, count] of [...this.bins].sort(([a], [b]) => a - b)) encoded.push(bin, count);
-    return encoded;
+    this.isGivenAway = true;
+    return this.bins;
   }
 
   get samples(): number {
+    const { bins } = this;
     let sum = 0;
-    if (this.bins !== undefined) for (const count of this.bins.values()) sum += count;
+    for (let i = 1; i < bins.length; i += 2) sum += bins[i]!;
     return sum;
   }
 
@@ -69,11 +70,30 @@ export class Sketch {
   }
 
   private addToBin(bin: number, count: number): void {
-    this.bins ??= new Map();
-    const sum = (this.bins.get(bin) ?? 0) + count;
-    if (sum === 0) this.bins.delete(bin);
-    else this.bins.set(bin, sum);
+    const at = pairAt(this.bins, bin);
+    const isKnown = this.bins[at] === bin;
+    const sum = (isKnown ? this.bins[at + 1]! : 0) + count;
+    if (!isKnown && sum === 0) return;
+    if (this.isGivenAway) {
+      this.bins = this.bins.slice();
+      this.isGivenAway = false;
+    }
+    if (!isKnown) this.bins.splice(at, 0, bin, sum);
+    else if (sum === 0) this.bins.splice(at, 2);
+    else this.bins[at + 1] = sum;
   }
+}
+
+/** Where the first bin stands that is not below the given one. */
+function pairAt(bins: EncodedSketch, bin: number): number {
+  let low = 0;
+  let high = bins.length >> 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (bins[middle * 2]! < bin) low = middle + 1;
+    else high = middle;
+  }
+  return low * 2;
 }
 
 /** The point of the bin whose relative distance to both borders is the same. */

@@ -107,9 +107,9 @@ export class HourRows {
   totals(sketch: number, from: number, to: number, location?: string): HourTotals {
     const hours = [...this.all()].filter(({ start }) => start >= from && start < to);
     const numbers = location === undefined ? undefined : this.numbersOf(location);
-    const found = new Found(
-      numbers === undefined ? hours.reduce((sum, { rows }) => sum + rows.length, 0) : hours.length,
-    );
+    const room =
+      numbers === undefined ? hours.reduce((sum, { rows }) => sum + rows.length, 0) : hours.length * numbers.length;
+    const found = new Found(room);
     // Nearly every location has each hour of the day once in a window: only of the others are there sketches to be merged.
     const known = new Int32Array(numbers === undefined ? this.groups.size * HOURS_OF_DAY : HOURS_OF_DAY);
     const several = new Map<number, EncodedSketch[]>();

@@ -9,6 +9,7 @@ import {
   isSubject,
   locationHash,
   minuteOf,
+  momentIn,
   momentRows,
   orderRows,
   partOf,
@@ -227,7 +228,7 @@ export class ReceiptEvents {
     }
     const places = new Map<number, number>();
     const sets = await this.sets([...found.values()], (at) => momentRows(this.history.generation, this.shard, ...at));
-    for (const rows of sets) for (const row of rows) places.set(row['place'] as number, row['time'] as number);
+    for (const rows of sets) for (const { place, time } of rows.map(momentIn)) places.set(place, time);
     return places;
   }
 

@@ -79,7 +79,6 @@ export class RowFlusher {
   /** When something was folded last, as far as was looked. */
   private changedAt: number;
   private seenSeq: number;
-  private rowsPerSecond = 0;
   private hurry = new AbortController();
 
   /**
@@ -145,7 +144,6 @@ export class RowFlusher {
     this.hurry = new AbortController();
     const elapsedMs = Math.max(1, started - this.lastFlush);
     const rows = this.grouped(this.folded.takePages(), which);
-    this.rowsPerSecond = (rows.length * 1000) / elapsedMs;
     this.lastFlush = started;
     this.flushedSeq = at.seq;
     if (which === 'all') {
@@ -203,7 +201,7 @@ export class RowFlusher {
     if (now - last < msMin) return false;
     if (now - this.changedAt >= flushMs) return true;
     const changing = (this.folded.fold.dirtyRows * 1000) / Math.max(1, now - this.lastFlush);
-    const share = Math.max(changing, this.rowsPerSecond) / busyRowsPerSecond;
+    const share = changing / busyRowsPerSecond;
     let intervalMs = msMin;
     while (intervalMs * 2 <= msMax && intervalMs < share * msMax) intervalMs *= 2;
     const phase = (this.partition / this.epoch.partitions) * intervalMs;

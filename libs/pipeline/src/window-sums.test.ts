@@ -92,6 +92,21 @@ test.each([REVENUE, ITEM_SALES])(
   },
 );
 
+test('a window that moves on past minutes that were let go of holds nothing of them', () => {
+  const live = new LiveRows();
+  for (const [minute, value] of [
+    [0, 5],
+    [3, 7],
+  ] as const) {
+    const row = rowOf(REVENUE, { minute: minute * MINUTE_MS, shard: 0, location_id: 'a', applied: 1 }, [value]);
+    live.takeRow(REVENUE, row);
+  }
+  expect(live.totals(REVENUE, 'demo', 0, 6 * MINUTE_MS)?.sums[0]?.[0]).toBe(12);
+  live.forgetBefore(REVENUE, MINUTE_MS);
+  const after = live.totals(REVENUE, 'demo', MINUTE_MS, 7 * MINUTE_MS);
+  expect([after?.sums[0]?.[0], after?.rowCounts[0]]).toEqual([7, 1]);
+});
+
 test('a member of several shards is called what its latest row calls it', () => {
   const live = new LiveRows();
   for (const [shard, applied] of [

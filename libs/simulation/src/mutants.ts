@@ -161,7 +161,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'replay-skips-dedupe',
     guard: 7,
-    mixes: ['processes', 'tables'],
+    mixes: ['periodic-sync', 'lost-tail'],
     edits: [
       edit(
         FOLD,

@@ -210,8 +210,9 @@ describe.each([
 
   test('a moment at a table that was changed is named', async () => {
     const { row } = stored(system, VISITS).filter((found) => isOfToday(found.row))[0]!;
-    const [, findings] = await findingsAfter(VISITS, 0, { time: (row['time'] as number) + 1 });
-    expect(findings).toMatchObject([{ table: VISITS.name, key: keyOf(VISITS, row), column: 'time' }]);
+    const [kind, time, ...more] = JSON.parse(JSON.stringify(row['moment'])) as [string, number, string, number];
+    const [, findings] = await findingsAfter(VISITS, 0, { moment: [kind, time + 1, ...more] });
+    expect(findings).toMatchObject([{ table: VISITS.name, key: keyOf(VISITS, row), column: 'moment' }]);
   });
 
   test.each([

@@ -13,7 +13,7 @@ import { freePort } from './free-port.js';
 import { sleep } from './wait-for.js';
 
 const builtEntry = fileURLToPath(new URL('../../../apps/standalone/dist/main.js', import.meta.url));
-const readyWithinMs = 30_000;
+const readyWithinMs = 60_000;
 export const productKey = 'key-of-the-proof';
 
 export interface Ended {

@@ -18,7 +18,7 @@ export { FoldMismatch };
  * Into how many partitions of the tables the orders of a shard are divided, and the tables (of guests) of a shard and period: so
  * few that one flush writes several rows of each. Fixed for the life of a generation.
  */
-export const ORDER_SLICES = 1_024;
+export const ORDER_SLICES = 4_096;
 export const VISIT_SLICES = 256;
 
 export function orderSlice(tenant: string, orderId: string): number {
@@ -182,6 +182,9 @@ export function partOf(row: Row): OrderPart | undefined {
   return { place: row['place'] as number, event: event as unknown as OrderEvent };
 }
 
+/** The column `moment` of VISITS. */
+type StoredMoment = readonly [kind: Moment['kind'], time: number, event_id: string, utc_offset_minutes: number];
+
 export class PeriodState {
   toWrite = false;
   used = true;
@@ -235,25 +238,22 @@ export class PeriodState {
       location_id: this.locationId,
       table_id: this.tableId,
       place: moment.place,
-      time: moment.time,
-      kind: moment.kind,
-      event_id: moment.event_id,
-      utc_offset_minutes: moment.utc_offset_minutes,
+      moment: [moment.kind, moment.time, moment.event_id, moment.utc_offset_minutes],
       entry,
     };
   }
 }
 
 /** The moment that a row holds; its identity is a hash of what the row says. */
-function momentIn(row: Row): Moment {
-  const event_id = row['event_id'] as string;
+export function momentIn(row: Row): Moment {
+  const [kind, time, event_id, utc_offset_minutes] = row['moment'] as unknown as StoredMoment;
   identityOf(row['tenant'] as string, { location_id: row['location_id'] as string, event_id }, scratch);
   return {
     place: row['place'] as number,
-    kind: row['kind'] as Moment['kind'],
-    time: row['time'] as number,
+    kind,
+    time,
     event_id,
-    utc_offset_minutes: row['utc_offset_minutes'] as number,
+    utc_offset_minutes,
     hi: scratch.hi,
     lo: scratch.lo,
   };

@@ -52,7 +52,7 @@ describe('rows are sent together', () => {
       () => writable,
       () => '',
     );
-    expect(batch?.statements.map(({ params }) => params[3]?.toString())).toEqual(['a', 'a']);
+    expect(batch?.statements.map(({ params }) => params[3]?.toString())).toEqual(['{"note":"a"}', '{"note":"a"}']);
   });
 });
 

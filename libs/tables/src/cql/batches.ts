@@ -29,12 +29,10 @@ export interface WritableTable {
   readonly insert: string;
 }
 
-/** Rows of one partition: of one key only the latest. */
+/** Rows of one partition. */
 class Partition {
   readonly rows: RowWrite[];
   readonly key: readonly Buffer[];
-  /** Where the row of a key stands among them; only made for the second row. */
-  private places: Map<string, number> | undefined;
 
   constructor(
     readonly table: WritableTable,
@@ -53,15 +51,30 @@ class Partition {
    * Of rows with one key the one with the highest clock, the later one if they are equal: CQL would decide equal clocks column
    * by column, by the larger value.
    */
-  add(write: RowWrite): void {
+  latest(): readonly RowWrite[] {
+    const { rows } = this;
+    const { clustering } = this.first.table;
+    if (rows.length === 1 || clustering.some((column) => isUnique(column, rows))) return rows;
     const { codec } = this.table;
-    const { clustering } = write.table;
-    this.places ??= new Map([[codec.identity(this.first.row, clustering), 0]]);
-    const name = codec.identity(write.row, clustering);
-    const place = this.places.get(name);
-    if (place === undefined) this.places.set(name, this.rows.push(write) - 1);
-    else if (write.clock >= this.rows[place]!.clock) this.rows[place] = write;
+    const latest = new Map<string, RowWrite>();
+    for (const write of rows) {
+      const name = codec.identity(write.row, clustering);
+      const known = latest.get(name);
+      if (known === undefined || write.clock >= known.clock) latest.set(name, write);
+    }
+    return [...latest.values()];
   }
+}
+
+/** Whether one column of the key alone tells the rows from each other: mostly so, and then no name has to be made for each. */
+function isUnique(column: string, rows: readonly RowWrite[]): boolean {
+  const seen = new Set<unknown>();
+  for (const { row } of rows) {
+    const value = row[column];
+    if (seen.has(value)) return false;
+    seen.add(value);
+  }
+  return true;
 }
 
 /**
@@ -80,7 +93,9 @@ export function batchesOf(
 ): Batch[] {
   const batches: Batch[] = [];
   const mixed = new Map<string, Batch>();
-  for (const { rows: own, key, table } of partitionsOf(rows, tableOf)) {
+  for (const partition of partitionsOf(rows, tableOf)) {
+    const { key, table } = partition;
+    const own = partition.latest();
     const isLarge = own.length >= limits.mixedRowsMax;
     const routingKey = routingKeyOf(key);
     const replicas = isLarge ? '' : replicasOf(routingKey);
@@ -100,7 +115,7 @@ export function batchesOf(
   return batches;
 }
 
-/** Rows mostly come with others of their partition beside them: then no name has to be made for each. */
+/** Rows mostly come with others of their partition beside them: then one name is enough for all. */
 function partitionsOf(rows: readonly RowWrite[], tableOf: (table: TableSpec) => WritableTable): Iterable<Partition> {
   const partitions = new Map<string, Partition>();
   let last: Partition | undefined;
@@ -115,7 +130,7 @@ function partitionsOf(rows: readonly RowWrite[], tableOf: (table: TableSpec) => 
         continue;
       }
     }
-    last.add(write);
+    last.rows.push(write);
   }
   return partitions.values();
 }

@@ -190,12 +190,13 @@ export class CqlTables extends Tables {
         `${this.rowsWaiting} rows wait to be written; no more than ${this.settings.rowsWaitingMax} may`,
       );
     }
+    const isEverywhere = this.isEverywhere(rows);
     const batches = batchesOf(
       rows,
       this.settings.now(),
       this.settings,
       (table) => this.tableOf(table),
-      (routingKey) => this.replicasOf(routingKey),
+      (routingKey) => (isEverywhere ? '' : this.replicasOf(routingKey)),
     );
     this.counts.writes += 1;
     this.rowsWaiting += rows.length;
@@ -282,9 +283,21 @@ export class CqlTables extends Tables {
     return rows;
   }
 
+  /** Whether each node keeps every row, so that it does not matter which rows go together. Asking for the replicas of each is dear. */
+  private isEverywhere([first]: readonly RowWrite[]): boolean {
+    if (first === undefined) return true;
+    const key = routingKeyOf(this.tableOf(first.table).codec.partition(first.row));
+    return this.hostsOf(key).length >= this.client.hosts.length;
+  }
+
   private replicasOf(routingKey: Buffer): string {
-    const replicas = this.client.getReplicas(this.settings.keyspace, routingKey) as cassandra.Host[] | null;
-    return replicas?.map(({ address }) => address).join(' ') ?? '';
+    return this.hostsOf(routingKey)
+      .map(({ address }) => address)
+      .join(' ');
+  }
+
+  private hostsOf(routingKey: Buffer): readonly cassandra.Host[] {
+    return (this.client.getReplicas(this.settings.keyspace, routingKey) as cassandra.Host[] | null) ?? [];
   }
 
   private tableOf(table: TableSpec): CqlTable {

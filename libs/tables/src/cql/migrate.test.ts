@@ -13,9 +13,9 @@ const sales: TableSpec = {
   clustering: ['place'],
   columns: { day: 'int', place: 'text', amount: 'bigint' },
 };
-const wider: TableSpec = { ...sales, columns: { ...sales.columns, note: 'text' } };
+const wider: TableSpec = { ...sales, columns: { ...sales.columns, note: 'blob' } };
 const first: Migration = { version: 1, name: 'tables', cql: `-- The first.\n\n${ddlOf(sales)};\n` };
-const second: Migration = { version: 2, name: 'add-note', cql: 'ALTER TABLE sales ADD note text;\n' };
+const second: Migration = { version: 2, name: 'add-note', cql: 'ALTER TABLE sales ADD note blob;\n' };
 
 let cassandra: CassandraFixture;
 jest.setTimeout(120_000);
@@ -75,7 +75,7 @@ test('a migration whose text changed after it was applied is refused, unless onl
   await migrate(optionsOf([first], [sales], keyspace));
   const reformed = { ...first, cql: `-- Another comment.\n${first.cql}\n` };
   expect(await migrate(optionsOf([reformed], [sales], keyspace))).toMatchObject({ applied: [] });
-  const changed = { ...first, cql: first.cql.replace('amount bigint', 'amount text') };
+  const changed = { ...first, cql: first.cql.replace('place text', 'place bigint') };
   await expect(migrate(optionsOf([changed], [sales], keyspace))).rejects.toMatchObject({ code: 'MIGRATION_CHANGED' });
 });
 
@@ -88,7 +88,7 @@ test('a database that newer code has migrated is refused', async () => {
 test('migrations that do not add up to the tables of the code, or that the database refuses, are errors', async () => {
   const missing = optionsOf([first], [wider], cassandra.nextKeyspace());
   await expect(migrate(missing)).rejects.toMatchObject({ code: 'SCHEMA_MISSING' });
-  const wrong = { ...second, cql: 'ALTER TABLE nothing ADD note text;' };
+  const wrong = { ...second, cql: 'ALTER TABLE nothing ADD note blob;' };
   const refused = optionsOf([first, wrong], [wider], cassandra.nextKeyspace());
   await expect(migrate(refused)).rejects.toMatchObject({ code: 'TABLES_REFUSED' });
 });

@@ -1,15 +1,15 @@
 import {
   JsonText,
-  keyColumns,
   type ColumnType,
   type Key,
   type Row,
   type TableSpec,
   type Value,
+  valueColumns,
 } from '@ticketrail/core';
 import { InvalidKey } from '../lmdb/key-format.js';
 import { InvalidRow } from '../lmdb/value-format.js';
-import { NULLS_COLUMN } from './schema.js';
+import { blobColumns, cqlColumns, FIELDS_COLUMN } from './schema.js';
 
 /** What the driver makes of a bigint. */
 interface Long {
@@ -26,35 +26,48 @@ export interface EncodedRow {
 
 const twoTo32 = 0x1_0000_0000;
 const nothing = Buffer.alloc(0);
-/** The driver takes a buffer as what it is, so that a number needs no object of its own on its way. */
-const zeroOf: Readonly<Record<ColumnType, Buffer>> = {
-  text: nothing,
-  json: nothing,
-  blob: nothing,
-  int: Buffer.alloc(4),
-  bigint: Buffer.alloc(8),
-};
 /** What a server counts for a cell beside its value: clock, time to live, time of death. */
 const cellOverheadBytes = 24;
-/** What a column is, beside a place in the partition key. */
-const CLUSTERING = -1;
-const REGULAR = -2;
 const keyPartBytesMax = 65_535;
 /** CQL knows no longer time to live than 20 years. */
 const secondsToLiveMax = 20 * 365 * 86_400;
 
+/** The bytes of the value that was encoded last: rows beside each other have many values in common. */
+interface Repeated {
+  value: unknown;
+  bytes: Buffer;
+}
+
+/** A column that stands among the fields. */
+interface Field {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** What comes before its value. */
+  readonly head: string;
+  lastText: string;
+  lastQuoted: string;
+}
+
 /** Turns the rows of one table into the bytes of CQL and back. Made once per table. */
 export class RowCodec {
-  private readonly columns: readonly (readonly [name: string, type: ColumnType, kind: number])[];
-  private lastClock = -1;
-  private clockBytes: Buffer = nothing;
+  private readonly clustering: readonly (Repeated & { readonly name: string })[];
+  private readonly blobs: readonly string[];
+  private readonly fields: readonly Field[];
+  private readonly paramsCount: number;
+  private readonly clock: Repeated = { value: nothing, bytes: nothing };
+  private readonly life: Repeated = { value: nothing, bytes: nothing };
 
   constructor(readonly table: TableSpec) {
-    const keys = new Set(keyColumns(table));
-    this.columns = Object.entries(table.columns).map(([name, type]) => {
-      const place = table.partition.indexOf(name);
-      return [name, type, place >= 0 ? place : keys.has(name) ? CLUSTERING : REGULAR] as const;
-    });
+    this.clustering = table.clustering.map((name) => ({ name, value: nothing, bytes: nothing }));
+    this.blobs = blobColumns(table);
+    this.fields = valueColumns(table).map((name, index) => ({
+      name,
+      type: table.columns[name]!,
+      head: `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`,
+      lastText: '',
+      lastQuoted: '""',
+    }));
+    this.paramsCount = cqlColumns(table).length + 2;
   }
 
   /**
@@ -65,28 +78,35 @@ export class RowCodec {
    */
   encode(row: Row, partition: readonly Buffer[], clock: number, secondsToLive: number): EncodedRow {
     const params: Buffer[] = [];
-    let bytes = 0;
-    let nulls = '';
-    for (const [name, type, kind] of this.columns) {
+    for (const part of partition) params.push(part);
+    for (const part of this.clustering) {
+      const value = row[part.name];
+      if (value !== part.value) {
+        part.bytes = this.keyPart(part.name, value);
+        part.value = value;
+      }
+      params.push(part.bytes);
+    }
+    // A copy: the caller may change its bytes while they wait to be sent. One that is null says so among the fields.
+    for (const name of this.blobs) {
       const value = row[name];
-      let param: Buffer;
-      if (kind >= 0) param = partition[kind]!;
-      else if (kind === CLUSTERING) param = this.keyPart(name, value);
-      else if (value === undefined) throw new InvalidRow(`A row of ${this.table.name} lacks its column ${name}`);
-      else if (value === null && type !== 'json') {
-        nulls += nulls === '' ? name : `,${name}`;
-        param = zeroOf[type];
-      } else param = this.value(name, type, value);
-      params.push(param);
-      bytes += param.length + cellOverheadBytes;
+      params.push(value instanceof Uint8Array ? Buffer.from(value) : nothing);
     }
-    // What one entry changed has one clock.
-    if (clock !== this.lastClock) {
-      this.lastClock = clock;
-      this.clockBytes = bigint(clock);
+    params.push(Buffer.from(this.fieldsOf(row)));
+    // What one entry changed has one clock, and what came at one time has one life.
+    const { clock: last, life } = this;
+    if (clock !== last.value) {
+      last.bytes = bigint(clock);
+      last.value = clock;
     }
-    params.push(nulls === '' ? nothing : Buffer.from(nulls), this.clockBytes, int(secondsToLive));
-    return { params, bytes: bytes + nulls.length + 2 * cellOverheadBytes };
+    if (secondsToLive !== life.value) {
+      life.bytes = int(secondsToLive);
+      life.value = secondsToLive;
+    }
+    params.push(last.bytes, life.bytes);
+    let bytes = this.paramsCount * cellOverheadBytes;
+    for (const param of params) bytes += param.length;
+    return { params, bytes };
   }
 
   /** The bytes of a column of the key. Throws InvalidKey. */
@@ -128,26 +148,41 @@ export class RowCodec {
 
   /** A row as the driver read it. */
   decode(read: Readonly<Record<string, unknown>>): Row {
+    const { columns, partition } = this.table;
     const row: Record<string, Value> = {};
-    const nulls = read[NULLS_COLUMN];
-    const missing = typeof nulls === 'string' && nulls !== '' ? nulls.split(',') : undefined;
-    for (const [name, type] of this.columns) {
-      const value = read[name];
+    for (const name of partition) row[name] = decodeKeyPart(columns[name]!, read[name]);
+    for (const { name } of this.clustering) row[name] = decodeKeyPart(columns[name]!, read[name]);
+    const fields = JSON.parse(read[FIELDS_COLUMN] as string) as Record<string, Value>;
+    for (const { name, type } of this.fields) {
       // A column that was added after the row was written is null as well.
-      row[name] =
-        value === null || value === undefined || missing?.includes(name) === true ? null : decodeValue(type, value);
+      const value = fields[name] ?? null;
+      row[name] = type === 'blob' && value !== null ? Uint8Array.from(read[name] as Buffer) : value;
     }
     return row;
   }
 
-  private value(column: string, type: ColumnType, value: Value): Buffer {
-    if (type === 'json') return Buffer.from(value instanceof JsonText ? value.text : JSON.stringify(value));
-    if (type === 'text' && typeof value === 'string') return Buffer.from(value);
-    if (type === 'bigint' && Number.isSafeInteger(value)) return bigint(value as number);
-    if (type === 'int' && typeof value === 'number' && (value | 0) === value) return int(value);
-    // A copy: the caller may change its bytes while they wait to be sent.
-    if (type === 'blob' && value instanceof Uint8Array) return Buffer.from(value);
-    throw new InvalidRow(`${column} of ${this.table.name} is ${type}; what is to be written is not`);
+  /** A JSON object; a blob that is elsewhere is 1 in it. */
+  private fieldsOf(row: Row): string {
+    let text = '';
+    for (const field of this.fields) {
+      const { name, type, head } = field;
+      const value = row[name];
+      if (value === null) text += `${head}null`;
+      else if (type === 'bigint' && Number.isSafeInteger(value)) text += head + (value as number);
+      else if (type === 'int' && typeof value === 'number' && (value | 0) === value) text += head + value;
+      else if (type === 'text' && typeof value === 'string') {
+        if (value !== field.lastText) {
+          field.lastText = value;
+          field.lastQuoted = JSON.stringify(value);
+        }
+        text += head + field.lastQuoted;
+      } else if (type === 'json' && value !== undefined) {
+        text += head + (value instanceof JsonText ? value.text : JSON.stringify(value));
+      } else if (type === 'blob' && value instanceof Uint8Array) text += `${head}1`;
+      else if (value === undefined) throw new InvalidRow(`A row of ${this.table.name} lacks its column ${name}`);
+      else throw new InvalidRow(`${name} of ${this.table.name} is ${type}; what is to be written is not`);
+    }
+    return text === '' ? '{}' : `${text}}`;
   }
 }
 
@@ -195,11 +230,8 @@ function newBigint(value: number): Buffer {
   return bytes;
 }
 
-function decodeValue(type: ColumnType, value: unknown): Value {
-  if (type === 'bigint') return (value as Long).toNumber();
-  if (type === 'json') return JSON.parse(value as string) as Value;
-  if (type === 'blob') return Uint8Array.from(value as Buffer);
-  return value as string | number;
+function decodeKeyPart(type: ColumnType, value: unknown): Value {
+  return type === 'bigint' ? (value as Long).toNumber() : (value as string | number);
 }
 
 /** Most numbers of most rows are small, and nobody changes their bytes. */

@@ -3,13 +3,15 @@
  * so that a test on the one says something about the other.
  */
 import { fileURLToPath } from 'node:url';
-import { keyColumns, type ColumnType, type TableSpec } from '@ticketrail/core';
+import { keyColumns, valueColumns, type ColumnType, type TableSpec } from '@ticketrail/core';
 
 /**
- * Names the columns of a row that hold null, joined by commas. They are stored as empty values: a CQL null is a tombstone, and
- * a partition whose rows each have two of them answers with a warning from 500 rows on and not at all from 50,000.
+ * Every value outside the key as one JSON object by column name, but for blobs, which have columns of their own. Nothing is ever
+ * asked for by such a value, a row is written and read whole, and what a server and the driver spend on a row grows with its
+ * columns. Null is a value of JSON: a CQL null would be a tombstone, and a partition whose rows each have two of them answers with
+ * a warning from 500 rows on and not at all from 50,000.
  */
-export const NULLS_COLUMN = 'nulls';
+export const FIELDS_COLUMN = 'fields';
 
 const CQL_TYPES: Readonly<Record<ColumnType, string>> = {
   text: 'text',
@@ -42,29 +44,32 @@ export interface CqlColumn {
   readonly type: string;
 }
 
-/** Every column as it stands in CQL, in the order of the specification, the column of nulls last. */
+/** Every column as it stands in CQL: those of the key, blobs, and the fields. */
 export function cqlColumns(table: TableSpec): readonly CqlColumn[] {
-  if (Object.hasOwn(table.columns, NULLS_COLUMN)) {
-    throw new TypeError(`${table.name} has a column ${NULLS_COLUMN}, which is the adapter's own`);
+  if (Object.hasOwn(table.columns, FIELDS_COLUMN)) {
+    throw new TypeError(`${table.name} has a column ${FIELDS_COLUMN}, which is the adapter's own`);
   }
-  const columns = Object.entries(table.columns).map(([name, type]) => ({ name, type: CQL_TYPES[type] }));
-  return [...columns, { name: NULLS_COLUMN, type: 'text' }];
+  const columns = [...keyColumns(table), ...blobColumns(table)].map((name) => {
+    const type = table.columns[name];
+    if (type === undefined) throw new TypeError(`${table.name} has no column ${name}`);
+    return { name, type: CQL_TYPES[type] };
+  });
+  return [...columns, { name: FIELDS_COLUMN, type: 'text' }];
+}
+
+/** Names of the columns whose values do not stand among the fields. */
+export function blobColumns(table: TableSpec): readonly string[] {
+  return valueColumns(table).filter((name) => table.columns[name] === 'blob');
 }
 
 /** CREATE TABLE IF NOT EXISTS, without a semicolon. @param keyspace qualifies the name when given */
 export function ddlOf(table: TableSpec, keyspace?: string): string {
-  const keys = new Set(keyColumns(table));
-  const columns = cqlColumns(table);
-  const stored = [
-    ...keyColumns(table).map((key) => columns.find(({ name }) => name === key)),
-    ...columns.filter(({ name }) => !keys.has(name)),
-  ];
   const partition = table.partition.join(', ');
   const primary = [`(${partition})`, ...table.clustering].join(', ');
   const order = table.clustering.map((column) => `${column} ASC`).join(', ');
   return [
     `CREATE TABLE IF NOT EXISTS ${tableName(table, keyspace)} (`,
-    ...stored.map((column) => `  ${column?.name} ${column?.type},`),
+    ...cqlColumns(table).map(({ name, type }) => `  ${name} ${type},`),
     `  PRIMARY KEY (${primary})`,
     `) WITH ${order === '' ? '' : `CLUSTERING ORDER BY (${order})\n  AND `}comment = '${table.answers.replaceAll("'", "''")}'`,
     `  AND compaction = ${COMPACTION}`,

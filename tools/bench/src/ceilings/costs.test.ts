@@ -23,7 +23,7 @@ test('nothing was collected while it was counted', () => {
 test.each([
   ['normaliseBytes', 1_320],
   ['settleBytes', 515],
-  ['foldBytes', 11_700],
+  ['foldBytes', 8_600],
   ['settledLogBytes', 315],
   ['rowsWritten', 2.03],
   ['rowsPublished', 1.44],

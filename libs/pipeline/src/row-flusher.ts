@@ -5,7 +5,7 @@
  * Two things are said of a position. It is written once the tables have answered every row up to it. It is durable once they
  * have also had the time to sync them, in one life of theirs: only then does a checkpoint vouch for it, and are rows let go.
  */
-import { type PartitionFold, positionOf, type TableSpec } from '@ticketrail/core';
+import { type ChangedRow, type PartitionFold, positionOf, type TableSpec } from '@ticketrail/core';
 import { checkpointWrite, type Checkpoint, type EarlierCheckpoints } from './checkpoint.js';
 import type { Epoch } from './epoch.js';
 import { reachWrite, type Reach } from './log-check.js';
@@ -143,7 +143,9 @@ export class RowFlusher {
     const started = clock.now();
     this.hurry = new AbortController();
     const elapsedMs = Math.max(1, started - this.lastFlush);
-    const rows = this.grouped(this.folded.takePages(), which);
+    const pages = this.folded.takePages();
+    const rows = this.grouped(which);
+    const count = pages.length + rows.length;
     this.lastFlush = started;
     this.flushedSeq = at.seq;
     if (which === 'all') {
@@ -151,17 +153,22 @@ export class RowFlusher {
       this.allSeq = at.seq;
       this.allEvents = events;
     }
-    if (rows.length > 0 && reached.seq > this.writtenReach) {
+    if (count > 0 && reached.seq > this.writtenReach) {
       await this.writeUntilDone([reachWrite(this.epoch, this.partition, reached)]);
       this.writtenReach = reached.seq;
     }
-    await this.writePaced(rows, elapsedMs / 2);
+    // The history first: a row that was just written does not lie ahead of its pages for long.
+    const piece = (from: number, to: number): RowWrite[] => [
+      ...pages.slice(from, to),
+      ...rows.slice(Math.max(0, from - pages.length), Math.max(0, to - pages.length)).map((row) => this.writeOf(row)),
+    ];
+    await this.writePaced(count, piece, elapsedMs / 2);
     if (which === 'all') {
       this.written.add(at, clock.now());
       await this.vouch();
     }
     this.stats.flushes++;
-    this.stats.rowsWritten += rows.length;
+    this.stats.rowsWritten += count;
     this.stats.flushSeconds = (clock.now() - started) / 1000;
     this.stats.cachedRows = fold.cachedRows;
     this.stats.dirtyRows = fold.dirtyRows;
@@ -208,38 +215,46 @@ export class RowFlusher {
     return Math.floor((now - phase) / intervalMs) > Math.floor((last - phase) / intervalMs);
   }
 
-  /** Rows of a table and a time, or a slice, beside each other: what lies in one partition of the tables is cheap to write together. */
-  private grouped(pages: readonly RowWrite[], which: 'live' | 'all'): RowWrite[] {
-    const tables = new Map<TableSpec, Map<number, RowWrite[]>>();
-    for (const { table, row, time } of this.folded.fold.takeChanged(which)) {
-      const clock = this.epoch.base + positionOf(row);
-      const write = { table, row, clock, expiresAt: time + this.options.retentionMs(table) };
-      let times = tables.get(table);
-      if (times === undefined) tables.set(table, (times = new Map()));
-      const group = (row['slice'] ?? time) as number;
-      const known = times.get(group);
-      if (known === undefined) times.set(group, [write]);
-      else known.push(write);
+  /**
+   * What changed, of a table and a time or slice beside each other: what lies in one partition of the tables is cheap to write
+   * together. Rows that can be made later are: making all of them at once is a moment in which nothing is folded.
+   */
+  private grouped(which: 'live' | 'all'): ChangedRow[] {
+    const tables = new Map<TableSpec, Map<number, ChangedRow[]>>();
+    for (const changed of this.folded.fold.takeChanged(which)) {
+      const { table, time, beside = time } = changed;
+      let groups = tables.get(table);
+      if (groups === undefined) tables.set(table, (groups = new Map()));
+      const known = groups.get(beside);
+      if (known === undefined) groups.set(beside, [changed]);
+      else known.push(changed);
     }
-    // The history first: a row that was just written does not lie ahead of its pages for long.
-    const rows = [...pages];
-    for (const times of tables.values()) for (const writes of times.values()) for (const one of writes) rows.push(one);
+    const rows: ChangedRow[] = [];
+    for (const groups of tables.values()) for (const group of groups.values()) for (const one of group) rows.push(one);
     return rows;
   }
 
+  private writeOf({ table, row, time, position = positionOf(row) }: ChangedRow): RowWrite {
+    return { table, row, clock: this.epoch.base + position, expiresAt: time + this.options.retentionMs(table) };
+  }
+
   /** At a steady pace, over so many milliseconds at most unless the tables take longer: a burst is what everything else waits for. */
-  private async writePaced(rows: readonly RowWrite[], budgetMs: number): Promise<void> {
+  private async writePaced(
+    count: number,
+    piece: (from: number, to: number) => RowWrite[],
+    budgetMs: number,
+  ): Promise<void> {
     const { clock } = this.ports;
     const { rowsPerWriteMin } = this.options;
-    const size = Math.ceil((rows.length * PACE_MS) / budgetMs);
+    const size = Math.ceil((count * PACE_MS) / budgetMs);
     const paced = Math.min(ROWS_PER_WRITE_MAX, Math.max(rowsPerWriteMin, size));
-    for (let i = 0; i < rows.length;) {
+    for (let i = 0; i < count;) {
       const begun = clock.now();
-      const end = i + (this.hurry.signal.aborted ? ROWS_PER_WRITE_MAX : paced);
-      await this.writeUntilDone(rows.slice(i, end));
+      const end = Math.min(count, i + (this.hurry.signal.aborted ? ROWS_PER_WRITE_MAX : paced));
+      await this.writeUntilDone(piece(i, end));
       i = end;
       const restMs = PACE_MS - (clock.now() - begun);
-      if (i < rows.length && restMs > 0) await clock.sleep(restMs, this.hurry.signal);
+      if (i < count && restMs > 0) await clock.sleep(restMs, this.hurry.signal);
     }
   }
 

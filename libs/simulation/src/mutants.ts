@@ -84,13 +84,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'wall-clock',
     guard: 3,
     mixes: ['processes'],
-    edits: [
-      edit(
-        FLUSHER,
-        'const clock = this.epoch.base',
-        'const clock = this.ports.clock.now() * 1000; void this.epoch.base',
-      ),
-    ],
+    edits: [edit(FLUSHER, 'clock: this.epoch.base + position,', 'clock: this.ports.clock.now() * 1000,')],
   },
   { name: 'no-fence', guard: 4, mixes: ['rollback'], edits: [NO_CHAIN, NO_IDS, NO_END, NO_ROW] },
   { name: 'fence-end-only', guard: 4, mixes: ['rollback'], edits: [NO_CHAIN, NO_IDS, NO_ROW] },

@@ -57,8 +57,13 @@ export interface PartitionFoldOptions {
 /** A row to be written, with the event time its retention counts from. */
 export interface ChangedRow {
   readonly table: TableSpec;
+  /** Made anew at each call where it is one that never changes: ask once. */
   readonly row: Row;
   readonly time: number;
+  /** As positionOf the row, where it is known without the row. */
+  readonly position?: number;
+  /** Rows with one number lie beside each other in the tables; their `time` where there is none. */
+  readonly beside?: number;
 }
 
 export interface WantedCell {

@@ -10,6 +10,7 @@ import type { ChangedRow } from './partition-fold.js';
 import type { OrderEvent, OrderPart } from './order.js';
 import { type MarksStart, OrderMarks } from './order-marks.js';
 import { NestedCache } from './nested-cache.js';
+import { seqOf } from './delta.js';
 import {
   momentRows,
   orderKey,
@@ -37,18 +38,62 @@ export interface SourceRowsOptions {
   readonly periodsMax: number;
 }
 
-/** A part that has no row yet, or the first one beyond its order (index −1). */
-interface NewPart {
-  readonly order: OrderState;
-  readonly part: OrderPart;
-  readonly index: number;
-  readonly entry: string;
+/** A part that has no row yet, or the first one beyond its order (index −1). Its row never changes, so it is made when it is asked for. */
+class NewPart implements ChangedRow {
+  readonly table = ORDERS;
+
+  constructor(
+    readonly order: OrderState,
+    private readonly part: OrderPart,
+    private readonly index: number,
+    private readonly entry: string,
+    private readonly options: SourceRowsOptions,
+  ) {}
+
+  get row(): Row {
+    const { generation, shard } = this.options;
+    return this.order.row(generation, shard, this.part, this.index, this.entry);
+  }
+
+  get time(): number {
+    return this.part.event.time;
+  }
+
+  get position(): number {
+    return seqOf(this.part.place);
+  }
+
+  get beside(): number {
+    return this.order.slice;
+  }
 }
 
-interface NewMoment {
-  readonly period: PeriodState;
-  readonly moment: Moment;
-  readonly entry: string;
+class NewMoment implements ChangedRow {
+  readonly table = VISITS;
+
+  constructor(
+    readonly period: PeriodState,
+    private readonly moment: Moment,
+    private readonly entry: string,
+    private readonly options: SourceRowsOptions,
+  ) {}
+
+  get row(): Row {
+    const { generation, shard } = this.options;
+    return this.period.row(generation, shard, this.moment, this.entry);
+  }
+
+  get time(): number {
+    return this.period.period;
+  }
+
+  get position(): number {
+    return seqOf(this.moment.place);
+  }
+
+  get beside(): number {
+    return this.period.slice;
+  }
 }
 
 /** The sets of one event, as far as they were in memory when its entry was looked at. */
@@ -149,7 +194,7 @@ export class SourceRows {
     order.put(part, put);
     const { index: at } = put;
     if (at >= 0) this.marks?.note(tenant, order.parts, at);
-    if (put.isNew) this.newParts.push({ order, part, index: at, entry: this.entry });
+    if (put.isNew) this.newParts.push(new NewPart(order, part, at, this.entry, this.options));
     return [order.parts, at];
   }
 
@@ -165,21 +210,20 @@ export class SourceRows {
     const own = periods[0]!;
     own.put(moment, put);
     if (put.index < 0) return undefined;
-    if (put.isNew) this.newMoments.push({ period: own, moment, entry: this.entry });
+    if (put.isNew) this.newMoments.push(new NewMoment(own, moment, this.entry, this.options));
     return momentsBeside(periods, moment);
   }
 
   /** Parts of orders and moments at tables that are new since they were last taken; with 'all' also the marks of orders. */
   takeChanged(which: 'live' | 'all', changed: ChangedRow[]): void {
-    const { generation, shard } = this.options;
-    for (const { order, part, index, entry } of this.newParts) {
-      order.toWrite = false;
-      changed.push({ table: ORDERS, row: order.row(generation, shard, part, index, entry), time: part.event.time });
+    for (const part of this.newParts) {
+      part.order.toWrite = false;
+      changed.push(part);
     }
     this.newParts = [];
-    for (const { period, moment, entry } of this.newMoments) {
-      period.toWrite = false;
-      changed.push({ table: VISITS, row: period.row(generation, shard, moment, entry), time: period.period });
+    for (const moment of this.newMoments) {
+      moment.period.toWrite = false;
+      changed.push(moment);
     }
     this.newMoments = [];
     if (which === 'all') this.marks?.takeChanged(changed);

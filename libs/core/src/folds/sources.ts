@@ -121,7 +121,8 @@ export class OrderState {
   /** Place of the first event beyond what an order may hold; 0 when there was none. */
   overflow = 0;
   readonly parts: OrderPart[] = [];
-  private readonly slice: number;
+  /** In which partition of the tables its rows lie: see ORDER_SLICES and VISIT_SLICES. */
+  readonly slice: number;
 
   /** @param rows those of the order, in the order of their places */
   constructor(
@@ -190,7 +191,8 @@ export class PeriodState {
   used = true;
   readonly moments: Moment[] = [];
   readonly timeline = new Timeline();
-  private readonly slice: number;
+  /** In which partition of the tables its rows lie: see ORDER_SLICES and VISIT_SLICES. */
+  readonly slice: number;
 
   /** @param rows those of the period, in the order of their places */
   constructor(

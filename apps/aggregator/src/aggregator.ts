@@ -40,7 +40,7 @@ export class Aggregator implements OnApplicationBootstrap {
       publishMs: 20,
       flushMs: 250,
       flushMsMax: 16_000,
-      busyRowsPerSecond: share(4_000),
+      busyRowsPerSecond: share(32_000),
       checkpointMs: 2_000,
       checkpointMsMax: 32_000,
       replayEventsMax: share(300_000),

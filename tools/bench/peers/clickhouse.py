@@ -5,7 +5,7 @@ import threading
 
 from chdb import session
 
-from comparison import arguments, compare
+from comparison import arguments, compare, questions_of
 
 FIELDS = (
     "event_id String, event_type String, timestamp String, location_id String, location_name String, table_id String, "
@@ -46,16 +46,7 @@ WAITS = """
 
 
 class ClickHouse:
-    questions = {
-        "revenue 5m, top 50": REVENUE + " LIMIT 50",
-        "revenue 1h, one location": PLACE_HOUR,
-        "trending 30m, top 50": TRENDING + " LIMIT 50",
-        "wait times 24h, 50 rows": WAITS + " LIMIT 50",
-        "revenue 5m, all": REVENUE,
-        "funnel 1h, all": FUNNEL,
-        "trending 30m, all": TRENDING,
-        "wait times 24h, all": WAITS,
-    }
+    questions = questions_of(REVENUE, PLACE_HOUR, TRENDING, FUNNEL, WAITS)
     # A session answers one call after the other.
     askers = 1
 

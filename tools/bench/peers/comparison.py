@@ -27,6 +27,21 @@ def arguments():
     return parser.parse_args()
 
 
+def questions_of(revenue, place_hour, trending, funnel, waits):
+    """The SQL of each question by its name: a page of fifty rows, or all."""
+    page = lambda sql: sql + " LIMIT 50"
+    return {
+        "revenue 5m, top 50": page(revenue),
+        "revenue 1h, one location": place_hour,
+        "trending 30m, top 50": page(trending),
+        "wait times 24h, 50 rows": page(waits),
+        "revenue 5m, all": revenue,
+        "funnel 1h, all": funnel,
+        "trending 30m, all": trending,
+        "wait times 24h, all": waits,
+    }
+
+
 def percentiles(values):
     """Nearest rank, in milliseconds."""
     ordered = sorted(values)

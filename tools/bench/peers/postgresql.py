@@ -9,7 +9,7 @@ import time
 
 import psycopg
 
-from comparison import arguments, compare
+from comparison import arguments, compare, questions_of
 
 BINARIES = "/usr/lib/postgresql/15/bin"
 READY_WITHIN_S = 60
@@ -61,16 +61,7 @@ WAITS = """
 
 
 class PostgreSql:
-    questions = {
-        "revenue 5m, top 50": REVENUE + " LIMIT 50",
-        "revenue 1h, one location": PLACE_HOUR,
-        "trending 30m, top 50": TRENDING + " LIMIT 50",
-        "wait times 24h, 50 rows": WAITS + " LIMIT 50",
-        "revenue 5m, all": REVENUE,
-        "funnel 1h, all": FUNNEL,
-        "trending 30m, all": TRENDING,
-        "wait times 24h, all": WAITS,
-    }
+    questions = questions_of(REVENUE, PLACE_HOUR, TRENDING, FUNNEL, WAITS)
     askers = 4
 
     def __init__(self):

@@ -26,7 +26,7 @@ import { NumberedRows, type WantedNumbers } from './numbered-rows.js';
 import { emitLonePart, emitOrderPart } from './order.js';
 import { Restatements } from './restatements.js';
 import { isOrderEvent, isTableEvent, SourceRows } from './source-rows.js';
-import type { WantedSet } from './sources.js';
+import type { WantedSet } from './set-rows.js';
 import { emitMoment, momentOf } from './visit.js';
 import { HistoryIndex, locationHash } from './history-index.js';
 

@@ -11,16 +11,9 @@ import type { OrderEvent, OrderPart } from './order.js';
 import { type MarksStart, OrderMarks } from './order-marks.js';
 import { NestedCache } from './nested-cache.js';
 import { seqOf } from './delta.js';
-import {
-  momentRows,
-  orderKey,
-  orderRows,
-  OrderState,
-  periodKey,
-  PeriodState,
-  type Put,
-  type WantedSet,
-} from './sources.js';
+import { orderKey, orderRows, OrderState } from './order-state.js';
+import { momentRows, periodKey, PeriodState } from './period-state.js';
+import type { Put, WantedSet } from './set-rows.js';
 import { momentsBeside } from './timeline.js';
 import { type Moment, periodOf, VISIT_MAX_MS, type VisitEvent } from './visit.js';
 

@@ -2,7 +2,7 @@
 import type { Item } from '../events/canonical.js';
 import { seqOf } from '../folds/delta.js';
 import { itemsOf, type OrderEvent, type OrderPart } from '../folds/order.js';
-import { partOf } from '../folds/sources.js';
+import { partOf } from '../folds/order-state.js';
 import { minorToMajor } from '../money.js';
 import type { Row } from '../tables/spec.js';
 import { compare } from './sales.js';

@@ -1,0 +1,118 @@
+/** The moments at one table (of guests) in one period, in memory by place, and the row of each of them. */
+import { identityOf, hash64, type Hash64 } from '../hash.js';
+import { VISITS } from '../tables/catalogue.js';
+import type { Row } from '../tables/spec.js';
+import { assertSame, behind, indexAt, type Put, type SetRows } from './set-rows.js';
+import { Timeline } from './timeline.js';
+import { MOMENTS_PER_PERIOD_MAX, type Moment } from './visit.js';
+
+/**
+ * Into how many partitions of the tables the tables (of guests) of a shard and period are divided: so few that one flush writes
+ * several rows of each. Fixed for the life of a generation.
+ */
+export const VISIT_SLICES = 256;
+
+export function visitSlice(tenant: string, locationId: string, tableId: string): number {
+  hash64(tenant, locationId, tableId, scratch);
+  return scratch.lo % VISIT_SLICES;
+}
+
+/** Where the moments at a table in one period lie. */
+export function momentRows(
+  generation: number,
+  shard: number,
+  tenant: string,
+  locationId: string,
+  tableId: string,
+  period: number,
+): SetRows {
+  return {
+    table: VISITS,
+    partition: { generation, shard, period, slice: visitSlice(tenant, locationId, tableId) },
+    range: { from: [tenant, locationId, tableId], before: [tenant, locationId, behind(tableId)] },
+  };
+}
+
+export function periodKey(tenant: string, locationId: string, tableId: string, period: number): string {
+  return `${tenant}\u0000${locationId}\u0000${tableId}\u0000${period}`;
+}
+
+/** The column `moment` of VISITS. */
+type StoredMoment = readonly [kind: Moment['kind'], time: number, event_id: string, utc_offset_minutes: number];
+
+export class PeriodState {
+  toWrite = false;
+  used = true;
+  readonly moments: Moment[] = [];
+  readonly timeline = new Timeline();
+  /** In which partition of the tables its rows lie: see ORDER_SLICES and VISIT_SLICES. */
+  readonly slice: number;
+
+  /** @param rows those of the period, in the order of their places */
+  constructor(
+    readonly tenant: string,
+    readonly locationId: string,
+    readonly tableId: string,
+    readonly period: number,
+    rows: readonly Row[] = [],
+  ) {
+    this.slice = visitSlice(tenant, locationId, tableId);
+    for (const row of rows) {
+      const moment = momentIn(row);
+      this.moments.push(moment);
+      this.timeline.add(moment);
+    }
+  }
+
+  put(moment: Moment, put: Put): void {
+    const { moments } = this;
+    const { place } = moment;
+    this.used = true;
+    const index = indexAt(moments, place);
+    const known = moments[index];
+    put.isNew = false;
+    put.index = index;
+    if (known?.place === place) {
+      assertSame(known.event_id === moment.event_id, place);
+    } else if (index >= MOMENTS_PER_PERIOD_MAX) {
+      put.index = -1;
+    } else {
+      moments.splice(index, 0, moment);
+      this.timeline.add(moment);
+      put.isNew = true;
+      this.toWrite = true;
+    }
+  }
+
+  row(generation: number, shard: number, moment: Moment, entry: string): Row {
+    return {
+      generation,
+      shard,
+      period: this.period,
+      slice: this.slice,
+      tenant: this.tenant,
+      location_id: this.locationId,
+      table_id: this.tableId,
+      place: moment.place,
+      moment: [moment.kind, moment.time, moment.event_id, moment.utc_offset_minutes],
+      entry,
+    };
+  }
+}
+
+/** The moment that a row holds; its identity is a hash of what the row says. */
+export function momentIn(row: Row): Moment {
+  const [kind, time, event_id, utc_offset_minutes] = row['moment'] as unknown as StoredMoment;
+  identityOf(row['tenant'] as string, { location_id: row['location_id'] as string, event_id }, scratch);
+  return {
+    place: row['place'] as number,
+    kind,
+    time,
+    event_id,
+    utc_offset_minutes,
+    hi: scratch.hi,
+    lo: scratch.lo,
+  };
+}
+
+const scratch: Hash64 = { hi: 0, lo: 0 };

@@ -1,0 +1,45 @@
+/** What the sets of orders and of tables have in common: where their rows lie, and what putting an element into one does. */
+import type { Key, TableSpec } from '../tables/spec.js';
+import { seqOf } from './delta.js';
+import { FoldMismatch } from './fold-mismatch.js';
+
+/** Where the rows of a set lie: all of a partition between two bounds on the clustering key. */
+export interface SetRows {
+  readonly table: TableSpec;
+  readonly partition: Key;
+  readonly range: { readonly from: readonly string[]; readonly before: readonly string[] };
+}
+
+/** A set that must be in memory before the entry can be folded. */
+export interface WantedSet extends SetRows {
+  readonly text: string;
+  /** What the set is of, by name. */
+  readonly key: Key;
+}
+
+/** The first text behind this one. */
+export function behind(text: string): string {
+  return `${text}\u0000`;
+}
+
+interface Placed {
+  readonly place: number;
+}
+
+/** The index of the first element at this place or behind it; the last places are looked at first. */
+export function indexAt(placed: readonly Placed[], place: number): number {
+  let index = placed.length;
+  while (index > 0 && placed[index - 1]!.place >= place) index--;
+  return index;
+}
+
+export function assertSame(isSame: boolean, place: number): void {
+  if (isSame) return;
+  throw new FoldMismatch(`the row holds another event at position ${seqOf(place)}, so it was made from another log`);
+}
+
+/** What putting an element did: its index, −1 when it is beyond the set, and whether there has to be a row for it that is not. */
+export interface Put {
+  index: number;
+  isNew: boolean;
+}

@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { deflateRawSync } from 'node:zlib';
 import { EVENT_PAGES, hourOf, partitionOf, PartitionFold } from '@ticketrail/core';
 import { checkpointWrite, encodeSettled, Receipts } from '@ticketrail/pipeline';
 import { LmdbTables } from '@ticketrail/tables';
@@ -121,7 +120,7 @@ try {
     fold.wantedSources(batch);
     fold.fold({ seq, id, batch });
     fold.commit();
-    const page = deflateRawSync(body, { level: 1, windowBits: 13, memLevel: 6 });
+    const page = Buffer.from(body);
     put(EVENT_PAGES, { generation: 1, shard, hour: hourOf(logTime), seq, entry: id, page }, seq);
     if (seq % 500 === 0) {
       fold.takePublished();
@@ -147,6 +146,7 @@ try {
     }),
   );
   await flush(0);
+  await tables.sync();
   const bytes = tables.stats().bytesUsed;
   console.log(
     `${total} events in ${seq} entries over ${minutes} minutes of one partition of ${partitions} (${rate} events/s in all), ` +

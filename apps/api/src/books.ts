@@ -14,6 +14,8 @@ import {
   type MessageFigures,
   MINUTE_MS,
   type Totals,
+  totalsOf,
+  type Window,
   windowEnding,
 } from '@ticketrail/core';
 import { Clock, type Epoch, Replica, Tables } from '@ticketrail/pipeline';
@@ -25,6 +27,9 @@ const LOOK_MS = 2_000;
 /** Holes that are named in an answer. */
 const HOLES_MAX = 20;
 
+/** Tenants that are not in memory are looked at in turn, so many at a time: their books are read from the tables. */
+const OTHERS_A_LOOK = 8;
+
 const NONE: MessageFigures = { lost: 0, given_up: 0, holes: [] };
 
 @Injectable()
@@ -34,6 +39,8 @@ export class Books implements OnApplicationBootstrap {
   private messagesSeen = NONE;
   private readonly differences = new Map<string, number>();
   private running: Promise<void> | undefined;
+  /** Which of the others is next. */
+  private turn = 0;
 
   constructor(
     private readonly replica: Replica,
@@ -103,12 +110,21 @@ export class Books implements OnApplicationBootstrap {
     this.messagesSeen = messageFigures(rows.flat());
     if (this.messagesSeen.lost > before) this.logger.error(this.remark());
     const window = windowEnding(this.clock.now(), DAY_MS, MINUTE_MS);
+    const others: string[] = [];
     for (const tenant of this.keys.tenants) {
-      const read = (totals: Totals): LedgerFigures => ledgerTotals(ledgerByMinute(totals, window));
-      const { accepted, applied, duplicates, rejected } = (await this.replica.totals(LEDGER, tenant, window, read))
-        .read;
-      this.differences.set(tenant, accepted - applied - duplicates - rejected);
+      const figures = this.replica.glance(LEDGER, tenant, window, (totals) => ledgerOf(totals, window));
+      if (figures === undefined) others.push(tenant);
+      else this.note(tenant, figures);
     }
+    for (let i = 0; i < Math.min(OTHERS_A_LOOK, others.length); i++) {
+      const tenant = others[this.turn++ % others.length]!;
+      const { rows: stored } = await this.replica.stored(LEDGER, tenant, window);
+      this.note(tenant, ledgerOf(totalsOf(LEDGER, stored), window));
+    }
+  }
+
+  private note(tenant: string, { accepted, applied, duplicates, rejected }: LedgerFigures): void {
+    this.differences.set(tenant, accepted - applied - duplicates - rejected);
   }
 
   private remark(): string | undefined {
@@ -123,4 +139,8 @@ export class Books implements OnApplicationBootstrap {
     }
     return remarks.length === 0 ? undefined : remarks.join('; ');
   }
+}
+
+function ledgerOf(totals: Totals, window: Window): LedgerFigures {
+  return ledgerTotals(ledgerByMinute(totals, window));
 }

@@ -1,6 +1,6 @@
 /** Makes each topic's answer once per tenant when its table changed, and tells everybody who listens. */
 import { type BeforeApplicationShutdown, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { Clock, Replica } from '@ticketrail/pipeline';
+import { Clock, Replica, TenantLoading } from '@ticketrail/pipeline';
 import { Metrics } from '@ticketrail/runtime';
 import { Figures } from './figures.js';
 import { TOPICS } from './topics.js';
@@ -99,6 +99,11 @@ export class Broadcast implements OnApplicationBootstrap, BeforeApplicationShutd
       channel.latest = JSON.stringify(await TOPICS[channel.topic]!.answer(this.figures, channel.tenant));
       for (const listener of channel.listeners) listener.tell(channel.topic, channel.latest);
     } catch (error) {
+      if (error instanceof TenantLoading) {
+        // Asked again with the next tick: the dashboard gets its figures when they are there.
+        channel.version = -1;
+        return;
+      }
       this.logger.error(`topic ${channel.topic}: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
     } finally {
       channel.isAsking = false;

@@ -32,7 +32,7 @@ export class LiveReplica implements OnApplicationBootstrap {
       {
         name: 'api',
         stream: 'events',
-        // Until the window is loaded it stands nowhere, and says so by itself.
+        // Until it is ready it stands nowhere, and says so by itself.
         cursors: () =>
           replica.ready ? replica.partitions.map(({ seq, logTime }, partition) => ({ partition, seq, logTime })) : [],
         statuses: () => [{ partition: 0, status: this.status }],
@@ -40,6 +40,15 @@ export class LiveReplica implements OnApplicationBootstrap {
       { log, clock, metrics, readiness, shutdown },
     );
     metrics.gauge('ticketrail_api_rows', 'Rows of the live replica', [], (set) => set({}, replica.rowsInMemory));
+    metrics.gauge('ticketrail_api_tenants', 'Tenants whose live window is in memory', [], (set) =>
+      set({}, replica.tenantsLoaded),
+    );
+    metrics.gauge('ticketrail_api_tenants_loading', 'Tenants that are being loaded, or wait for it', [], (set) =>
+      set({}, replica.tenantsLoading),
+    );
+    metrics.gauge('ticketrail_api_tail_rows', 'Changed rows kept of tenants that are not in memory', [], (set) =>
+      set({}, replica.rowsInTail),
+    );
     metrics.gauge('ticketrail_api_position', 'Position the figures are complete up to', ['partition'], (set) =>
       replica.partitions.forEach(({ seq }, partition) => set({ partition }, seq)),
     );
@@ -61,7 +70,7 @@ export class LiveReplica implements OnApplicationBootstrap {
   }
 
   private problem(): string | undefined {
-    if (!this.replica.ready) return 'the live window is being loaded';
+    if (!this.replica.ready) return 'the changelog is not followed yet, or has a hole that the tables have not closed';
     if (this.status.state !== 'running') return `the replica is ${this.status.state}: ${this.status.problem ?? ''}`;
     const oldest = Math.min(...this.replica.partitions.map(({ logTime }) => logTime));
     const behindMs = this.clock.now() - oldest;

@@ -23,6 +23,7 @@ import { KeyGuard, Problem, Tenant } from '@ticketrail/runtime';
 import type { FastifyRequest } from 'fastify';
 import { asksForCsv, CsvInterceptor } from './csv.interceptor.js';
 import { Figures, iso } from './figures.js';
+import { LOADING_RESPONSE, LoadingInterceptor } from './loading.interceptor.js';
 import { LIMIT_MAX } from './queries.js';
 import { cursorOf, parseAsOf, parseCursor, ReceiptQuery } from './receipt-query.js';
 import { RECEIPT_SCHEMA } from './receipt-schema.js';
@@ -40,9 +41,10 @@ const WINDOW_MAX_MS = 31 * DAY_MS;
   description: 'A parameter makes no sense, or the figure has too many events (problem+json)',
 })
 @ApiResponse({ status: 401, description: 'No key, or an unknown one (problem+json)' })
+@ApiResponse(LOADING_RESPONSE)
 @Controller('v1')
 @UseGuards(KeyGuard)
-@UseInterceptors(CsvInterceptor)
+@UseInterceptors(CsvInterceptor, LoadingInterceptor)
 export class ReceiptsController {
   constructor(
     private readonly receipts: Receipts,

@@ -4,6 +4,7 @@ import { KeyGuard, Tenant } from '@ticketrail/runtime';
 import { CsvInterceptor } from './csv.interceptor.js';
 import { Figures } from './figures.js';
 import { JsonInterceptor } from './json.interceptor.js';
+import { LOADING_RESPONSE, LoadingInterceptor } from './loading.interceptor.js';
 import { LocationQuery, ReportQuery, WindowQuery } from './queries.js';
 import { report, type FieldTypes } from './openapi.js';
 import { ReportSpanInterceptor } from './report-span.interceptor.js';
@@ -27,9 +28,10 @@ const PERCENTILES: FieldTypes = { p50_minutes: 'number?', p90_minutes: 'number?'
 @ApiBearerAuth('bearer')
 @ApiResponse({ status: 400, description: 'A parameter makes no sense (problem+json)' })
 @ApiResponse({ status: 401, description: 'No key, or an unknown one (problem+json)' })
+@ApiResponse(LOADING_RESPONSE)
 @Controller('v1')
 @UseGuards(KeyGuard)
-@UseInterceptors(JsonInterceptor, CsvInterceptor, ReportSpanInterceptor)
+@UseInterceptors(JsonInterceptor, CsvInterceptor, LoadingInterceptor, ReportSpanInterceptor)
 export class ReportsController {
   constructor(private readonly figures: Figures) {}
 

@@ -1,7 +1,7 @@
 /** The embedded engines: log and tables in LMDB, below the data directory, for this process alone. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { TABLES } from '@ticketrail/core';
+import { REACHES, TABLES } from '@ticketrail/core';
 import { LmdbEventLog } from '@ticketrail/log';
 import { AllPartitions, openEpoch } from '@ticketrail/pipeline';
 import { ConfigError, type Config, SystemClock } from '@ticketrail/runtime';
@@ -31,9 +31,12 @@ export async function openEmbedded(config: Config): Promise<Engines> {
     ...IN_MEMORY,
   });
   try {
-    const tables = await LmdbTables.open({ directory: join(config.dataDir, 'tables'), now, specs: TABLES });
+    const directory = join(config.dataDir, 'tables');
+    const tables = await LmdbTables.open({ directory, now, specs: TABLES, ahead: [REACHES] });
     try {
       const epoch = await openEpoch(log, tables, clock, config.partitions);
+      // Positions are told apart by it: it may not be lost once there are rows.
+      await tables.sync();
       let closed: Promise<void> | undefined;
       const close = (): Promise<void> => (closed ??= tables.close().then(() => log.close()));
       return {

@@ -21,6 +21,11 @@ export interface StorageUsage {
   readonly entries: number;
 }
 
+export interface LmdbEnvironmentOptions {
+  /** Values of so many bytes or more are compressed (LZ4), on another thread. Without it none are. */
+  readonly compressFromBytes?: number;
+}
+
 /** Short writes are reported as an input/output error, so that an almost full disk must be asked for its free space. */
 const scarceBytes = 1 << 20;
 /** Address space, not memory or disk. */
@@ -38,7 +43,8 @@ const errorMapFull = -30792;
  *   on disk, and the promise for the sync never settles when the sync fails.
  * - `eventTurnBatching: false`: a batch is one transaction by itself. Otherwise a failed commit also rejects a promise that
  *   nobody holds, which ends the process.
- * - no compression: values are compressed by their owners or small.
+ * - compression where its owner asks for it, without the dictionary that the engine brings: a later version may bring another one,
+ *   it does nothing for long values, and loading it costs more than compressing them. A value that was written before is read as it is.
  * - `noMemInit: false`: unused bytes of a page stay zero, so that nothing from the memory of the process reaches the disk.
  * - pages of 4 KiB, which bounds keys to 1,978 bytes: larger ones write more for each small row.
  * - a map of 16 GiB of address space from the start, of which only what is stored takes memory: growing a map stops every write
@@ -56,7 +62,7 @@ export class LmdbEnvironment {
   ) {}
 
   /** Throws DirectoryInUse when another process has it open. */
-  static open(directory: string): LmdbEnvironment {
+  static open(directory: string, { compressFromBytes }: LmdbEnvironmentOptions = {}): LmdbEnvironment {
     const lock = DirectoryLock.acquire(directory);
     try {
       const store = open<Buffer, Buffer>({
@@ -68,6 +74,9 @@ export class LmdbEnvironment {
         overlappingSync: false,
         eventTurnBatching: false,
         mapSize: mapBytes,
+        ...(compressFromBytes === undefined
+          ? {}
+          : { compression: { threshold: compressFromBytes, dictionary: Buffer.alloc(0) } }),
       });
       syncDirectory(directory);
       return new LmdbEnvironment(directory, lock, store);

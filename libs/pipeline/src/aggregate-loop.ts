@@ -6,15 +6,14 @@
  * over entries a second time changes nothing (see PartitionFold), so it may stop at any instruction. What changed is published to the changelog before it is durable: rows are absolute, and a replay publishes
  * the same ones.
  */
-import { deflateRawSync } from 'node:zlib';
-import { EVENT_PAGES, hourOf, ORDER_MARKS, PartitionFold, type Row } from '@ticketrail/core';
+import { type ChangedRow, EVENT_PAGES, hourOf, ORDER_MARKS, PartitionFold, type Row } from '@ticketrail/core';
 import { BEGINNING, EarlierCheckpoints, readCheckpoint, readCheckpoints, type Checkpoint } from './checkpoint.js';
 import { decodeSettled, encodeRows } from './codec.js';
 import type { Epoch } from './epoch.js';
 import { readOrderMarks, supplyCells, supplySources } from './fold-reads.js';
 import { FoldTraces } from './fold-traces.js';
 import { chainBroken, checkLog, type Reach } from './log-check.js';
-import type { Clock, Entry, EventLog, RowWrite, Tables } from './ports.js';
+import type { Clock, Entry, EventLog, Tables } from './ports.js';
 import { type FlushOptions, type FlushStats, type FoldStand, RowFlusher } from './row-flusher.js';
 import type { Tracer } from './tracer.js';
 
@@ -49,12 +48,6 @@ export interface AggregatePorts {
   readonly tracer?: Tracer | undefined;
 }
 
-/**
- * A small window and little memory: pages are small, and setting a compressor up costs more than compressing them. For the same
- * reason not on another thread (measured: 24 µs a page of twelve events so, 180 µs there).
- */
-const PAGE_COMPRESSION = { level: 1, windowBits: 13, memLevel: 6 };
-
 export class AggregateLoop {
   readonly stats: AggregateStats = {
     events: 0,
@@ -75,15 +68,17 @@ export class AggregateLoop {
   /** The entry folded last, or being folded: no row is of a later one. */
   private reached: Reach = BEGINNING;
   private flusher!: RowFlusher;
-  /** Compressed as soon as they are folded, so that their text can go. */
-  private pages: RowWrite[] = [];
+  /** Bytes as soon as they are folded, so that their text can go. */
+  private pages: ChangedRow[] = [];
   private publishedSeq = 0;
   /** Ends a wait for something to publish. */
   private quiet: AbortController | undefined;
   private flushing: Promise<void> | undefined;
   private failure: unknown;
-  /** The last entry folded when rows were let go last. */
+  /** The last entry folded when the last round of letting rows go was over. */
   private evictedAt = 0;
+  /** Such a round is under way. */
+  private isEvicting = false;
   private readonly traces: FoldTraces;
 
   constructor(
@@ -115,8 +110,9 @@ export class AggregateLoop {
       for await (const entries of this.ports.log.read('events', this.partition, this.at.seq, stopped.signal)) {
         for (const entry of entries) {
           if (stopped.signal.aborted) break;
+          const events = this.stats.events;
           await this.traces.fold(entry, () => this.foldEntry(entry));
-          this.evict();
+          this.evict(this.stats.events - events);
         }
         // The tables do not keep up: everything is written before more is folded.
         if (this.fold.dirtyRows > this.options.dirtyRowsMax) {
@@ -170,10 +166,11 @@ export class AggregateLoop {
     this.stats.checkpointSeq = checkpoints.checkpoint.seq;
     this.stats.logTime = checkpoint.logTime;
     this.evictedAt = checkpoint.seq;
+    this.isEvicting = false;
     const folded = {
       fold: this.fold,
       stand: (): FoldStand => ({ at: this.at, reached: this.reached, events: this.stats.events }),
-      takePages: (): RowWrite[] => this.pages.splice(0),
+      takePages: (): ChangedRow[] => this.pages.splice(0),
     };
     const { epoch, partition, options, stats } = this;
     this.flusher = new RowFlusher(this.ports, epoch, partition, options, stats, folded, earlier, life);
@@ -190,7 +187,7 @@ export class AggregateLoop {
     await supplySources(this.fold, tables, batch);
     await supplyCells(this.fold, tables, this.fold.fold({ seq: entry.seq, id: entry.id, batch }));
     this.fold.commit();
-    if (batch.parts.length > 0) this.pages.push(this.pageWrite(entry, batch.log_time));
+    if (batch.parts.length > 0) this.pages.push(new Page(entry, batch.log_time, this.epoch.generation, this.partition));
     const ingestId = batch.ingest_id || (batch.last_ingest_id ?? '');
     this.at = { seq: entry.seq, entry: entry.id, ingest: batch.ingest, ingestId, logTime: batch.log_time };
     this.stats.entries++;
@@ -248,34 +245,44 @@ export class AggregateLoop {
   }
 
   /**
-   * Lets rows go, now and then: those that were not used since it was done last, all of which are durable by then. One that was
-   * only written might be read again after the tables lost it. Only between entries, so that nothing is let go that was just
-   * read for one.
+   * Lets rows go, some with each entry: those that were not used since they were looked at last, all of which are durable by
+   * then. One that was only written might be read again after the tables lost it. Only between entries, so that nothing is let
+   * go that was just read for one.
    */
-  private evict(): void {
-    if (this.flusher.durableSeq < this.evictedAt) return;
-    this.evictedAt = this.at.seq;
-    this.fold.evict();
-  }
-
-  private pageWrite(entry: Entry, logTime: number): RowWrite {
-    const page = deflateRawSync(entry.body, PAGE_COMPRESSION);
-    const row: Row = {
-      generation: this.epoch.generation,
-      shard: this.partition,
-      hour: hourOf(logTime),
-      seq: entry.seq,
-      entry: entry.id,
-      page,
-    };
-    return {
-      table: EVENT_PAGES,
-      row,
-      clock: this.epoch.base + entry.seq,
-      expiresAt: logTime + this.options.retentionMs(EVENT_PAGES),
-    };
+  private evict(events: number): void {
+    if (!this.isEvicting && this.flusher.durableSeq < this.evictedAt) return;
+    this.isEvicting = !this.fold.evict(LOOKS_MIN + LOOKS_PER_EVENT * events);
+    if (!this.isEvicting) this.evictedAt = this.at.seq;
   }
 }
+
+/** An entry as it stands in the history: its text becomes bytes when it is written, as bytes are dear to keep. */
+class Page implements ChangedRow {
+  readonly table = EVENT_PAGES;
+  readonly position: number;
+  private readonly id: string;
+  private readonly text: string;
+
+  constructor(
+    { seq, id, body }: Entry,
+    readonly time: number,
+    private readonly generation: number,
+    private readonly shard: number,
+  ) {
+    this.position = seq;
+    this.id = id;
+    this.text = body;
+  }
+
+  get row(): Row {
+    const { generation, shard, time, position: seq, id: entry, text } = this;
+    return { generation, shard, hour: hourOf(time), seq, entry, page: Buffer.from(text) };
+  }
+}
+
+/** Rows looked at, to be let go, with each entry. An event leaves some four rows in memory, and most are looked at twice. */
+const LOOKS_MIN = 64;
+const LOOKS_PER_EVENT = 16;
 
 /** Much more than what a commit log that syncs periodically can lose. */
 const REWIND_MS = 600_000;

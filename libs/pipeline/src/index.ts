@@ -12,6 +12,8 @@ export * from './stalled-cursor.js';
 export * from './supervise.js';
 export * from './tracer.js';
 export * from './replica.js';
+export type { PartitionStand } from './changelog-stands.js';
+export { type TenantLimits, TenantLoading } from './tenant-windows.js';
 export * from './live-rows.js';
 export * from './time-zone.js';
 export * from './partition-runner.js';

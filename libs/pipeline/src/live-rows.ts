@@ -107,6 +107,14 @@ export class LiveRows {
     }
   }
 
+  /** Lets go of everything of the tenant. */
+  forgetTenant(tenant: string): void {
+    for (const table of AGGREGATES) {
+      for (const tenants of this.ofTable(table)) tenants.delete(tenant);
+      this.versions[table.index]!.delete(tenant);
+    }
+  }
+
   /** Rows in memory. */
   get size(): number {
     let sum = 0;

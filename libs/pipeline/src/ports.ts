@@ -137,7 +137,7 @@ export abstract class Tables {
 
   /**
    * Names this life of the tables: another one answers otherwise once they may have lost something that `write` had answered.
-   * Rows that were answered in the life that this names, and longer ago than a sync takes, are on disk.
+   * Rows that were answered in the life that this names, and longer ago than a sync takes, are on disk: it may wait until they are.
    */
   abstract life(): Promise<string>;
 }

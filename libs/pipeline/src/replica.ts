@@ -1,6 +1,6 @@
 /**
  * The live replica: follows the changelog of every partition and answers for the last while from memory, and for anything older
- * from the tables.
+ * from the tables. Which tenants are in memory: see TenantWindows.
  */
 import {
   AGGREGATES,
@@ -10,35 +10,37 @@ import {
   type HourTotals,
   hourTotalsOf,
   MINUTE_MS,
+  type PackedRows,
   type Row,
   type Totals,
   totalsOf,
   type Window,
 } from '@ticketrail/core';
+import { ChangelogStands, type Coverage, laterStands, type PartitionStand } from './changelog-stands.js';
+import { ChangelogTail } from './changelog-tail.js';
 import { readCheckpoint } from './checkpoint.js';
 import { decodeRows } from './codec.js';
 import type { Epoch } from './epoch.js';
 import { LiveRows, type Over } from './live-rows.js';
 import type { Clock, EventLog, Tables } from './ports.js';
+import { TENANT_LIMITS, type TenantLimits, TenantLoading, TenantWindows } from './tenant-windows.js';
 
-/** How often old minutes are let go, and the tables are read again for what was missed. */
+/** How often old minutes and tenants are let go, and the tables are read again for what was missed. Milliseconds. */
 const TEND_MS = 1_000;
 
+/** How often it looks at the start whether the changelog was read. Milliseconds. */
+const CATCH_UP_MS = 20;
+
 export interface ReplicaOptions {
-  /** Whose rows are loaded at the start; others come in as they change. */
+  /** Who may be asked for. When they are few, their rows are loaded at the start. */
   readonly tenants: readonly string[];
   /** How far back minutes are kept in memory, and days. */
   readonly liveMinutes: number;
   readonly liveDays: number;
   /** Days kept of a table where they are not `liveDays`: those a report asks for again and again. */
   readonly liveDaysOf?: ReadonlyMap<AggregateTable, number>;
-}
-
-/** How far a partition's figures have come. */
-export interface PartitionStand {
-  seq: number;
-  logTime: number;
-  ingest: number;
+  /** TENANT_LIMITS where they are not given. */
+  readonly limits?: Partial<TenantLimits>;
 }
 
 export interface ReplicaPorts {
@@ -49,36 +51,46 @@ export interface ReplicaPorts {
 
 export class Replica {
   private readonly live = new LiveRows();
-  private readonly stands: PartitionStand[];
   /** Buckets from here on are complete in memory, for tables by minute and by day. */
   private since: readonly number[] = AGGREGATES.map(() => 0);
-  /** By partition: the position up to which the tables were complete when they were last read. */
-  private readonly loaded: number[];
-  /** By partition: the position of the last change that came in. */
-  private readonly heard: number[];
-  /** By partition: the position up to which they must have been, as changes up to it went by unheard. */
-  private readonly needed: number[];
-  private isLoaded = false;
+  private readonly stands: ChangelogStands;
+  /** What the tables vouch for, as of the last look. */
+  private readonly vouched: Coverage;
+  private readonly tail: ChangelogTail;
+  private readonly windows: TenantWindows;
+  private readonly limits: TenantLimits;
+  /** By partition: the entry of the changelog that was read last. */
+  private readonly read: number[];
+  private isStarted = false;
 
   constructor(
     private readonly ports: ReplicaPorts,
     private readonly epoch: Epoch,
     private readonly options: ReplicaOptions,
   ) {
-    this.stands = Array.from({ length: epoch.partitions }, () => ({ seq: 0, logTime: 0, ingest: 0 }));
-    this.loaded = this.stands.map(() => 0);
-    this.heard = this.stands.map(() => 0);
-    this.needed = this.stands.map(() => 0);
+    this.limits = { ...TENANT_LIMITS, ...options.limits };
+    this.stands = new ChangelogStands(epoch.partitions);
+    this.read = this.stands.positions;
+    this.vouched = this.stands.coverage(this.read.map(() => 0));
+    this.tail = new ChangelogTail(epoch.partitions, this.limits.tailRowsMax);
+    const source = {
+      checkpoints: () => this.checkpoints(),
+      read: (tenant: string, signal: AbortSignal) => this.readWindow(tenant, signal),
+    };
+    this.windows = new TenantWindows(ports.clock, source, this.live, this.tail, this.stands, this.limits);
   }
 
-  /** Whether the rows of the window are in memory. */
+  /**
+   * Whether the changelog is followed without a hole, and those who are loaded at the start are. Any other tenant is loaded when it
+   * is asked for.
+   */
   get ready(): boolean {
-    return this.isLoaded && !this.hasMissed();
+    return this.isStarted && this.stands.covers(this.vouched) && this.windows.isWhole;
   }
 
-  /** By partition. */
+  /** Up to where figures are complete, by partition; those of a tenant that a hole left behind may be of less. */
   get partitions(): readonly Readonly<PartitionStand>[] {
-    return this.stands;
+    return this.stands.standsOf(this.vouched);
   }
 
   /** Whether rows of the table from `from` on (epoch milliseconds) are in memory. */
@@ -95,7 +107,21 @@ export class Replica {
     return this.live.size;
   }
 
-  /** Loads the window and follows the changelog until `signal` aborts. */
+  get tenantsLoaded(): number {
+    return this.windows.loaded;
+  }
+
+  /** Tenants that are being loaded, or wait for it. */
+  get tenantsLoading(): number {
+    return this.windows.underWay;
+  }
+
+  /** Changed rows kept of tenants that are not loaded. */
+  get rowsInTail(): number {
+    return this.tail.size;
+  }
+
+  /** Follows the changelog, and loads windows, until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
     const now = this.ports.clock.now();
     this.since = this.windowAt(now);
@@ -103,8 +129,9 @@ export class Replica {
     const onAbort = (): void => ending.abort();
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
+    this.windows.begin(ending.signal);
     // The changelog first: what changes while the tables are read is not missed, and merging does not mind the order.
-    const following = Promise.all(this.stands.map((_, partition) => this.follow(partition, ending.signal)));
+    const following = Promise.all(this.read.map((_, partition) => this.follow(partition, ending.signal)));
     try {
       await Promise.race([this.tend(ending.signal), following]);
     } finally {
@@ -122,7 +149,8 @@ export class Replica {
   /**
    * The tenant's rows of the table in the window, with the positions they are complete up to: from memory where the buckets
    * are kept there, else from the tables. With `location`, that location's rows alone. Those from memory may be added up
-   * over minutes or over members already.
+   * over minutes or over members already. Throws TenantLoading, as do the other questions, when the tenant is not in memory and
+   * loading it takes too long.
    */
   async rows(
     table: AggregateTable,
@@ -131,18 +159,32 @@ export class Replica {
     over: Over,
     location?: string,
   ): Promise<{ rows: Row[]; stands: readonly Readonly<PartitionStand>[] }> {
-    const bucketMs = bucketMsOf(table);
     const first = bucketAt(table, window.from);
+    if (window.to <= this.since[table.index]!) return this.stored(table, tenant, window, location);
+    await this.windows.ask(tenant);
     const since = this.since[table.index]!;
-    const stands = this.standsNow();
+    const stands = this.windows.standsOf(tenant);
     const rows = [...this.live.rows(table, tenant, Math.max(first, since), window.to, over, location)];
-    if (first >= since) return { rows, stands };
-    const until = Math.min(window.to, since);
-    const checkpoints = await this.checkpoints();
-    for (let bucket = first; bucket < until; bucket += bucketMs) {
+    if (first < since) {
+      for (const row of (await this.stored(table, tenant, { from: first, to: since }, location)).rows) rows.push(row);
+    }
+    return { rows, stands };
+  }
+
+  /** The same from the tables alone, for a tenant that need not be in memory. */
+  async stored(
+    table: AggregateTable,
+    tenant: string,
+    window: Window,
+    location?: string,
+  ): Promise<{ rows: Row[]; stands: readonly Readonly<PartitionStand>[] }> {
+    const stands = await this.checkpoints();
+    const rows: Row[] = [];
+    const bucketMs = bucketMsOf(table);
+    for (let bucket = bucketAt(table, window.from); bucket < window.to; bucket += bucketMs) {
       for (const row of await this.scan(table, tenant, bucket, location)) rows.push(row);
     }
-    return { rows, stands: window.to <= since ? checkpoints : stands };
+    return { rows, stands };
   }
 
   /**
@@ -157,17 +199,26 @@ export class Replica {
     location?: string,
   ): Promise<{ read: T; stands: readonly Readonly<PartitionStand>[] }> {
     const first = bucketAt(table, window.from);
-    if (location === undefined && this.holds(table, first)) {
-      // Whole buckets, so that a window that moves on within one is the same window.
-      const to = bucketAt(table, window.to - 1) + bucketMsOf(table);
-      const totals = this.live.totals(table, tenant, first, to);
-      if (totals !== undefined) return { read: read(totals), stands: this.standsNow() };
+    if (location === undefined && (await this.answersFrom(table, tenant, first))) {
+      const totals = this.live.totals(table, tenant, first, endOf(table, window));
+      if (totals !== undefined) return { read: read(totals), stands: this.windows.standsOf(tenant) };
     }
     const { rows, stands } = await this.rows(table, tenant, window, 'minutes', location);
     return { read: read(totalsOf(table, rows)), stands };
   }
 
-  /** The same of a table of sketches by hour, by location and hour of the day. */
+  /**
+   * What `read` makes of the same rows where they are in memory, else undefined. It is no question: nothing is loaded for it, and
+   * it keeps nobody in memory.
+   */
+  glance<T>(table: AggregateTable, tenant: string, window: Window, read: (totals: Totals) => T): T | undefined {
+    const first = bucketAt(table, window.from);
+    if (!this.windows.isLoaded(tenant) || !this.holds(table, first)) return undefined;
+    const totals = this.live.totals(table, tenant, first, endOf(table, window));
+    return totals === undefined ? undefined : read(totals);
+  }
+
+  /** As `totals`, of a table of sketches by hour: by location and hour of the day. */
   async hourTotals<T>(
     table: AggregateTable,
     sketch: string,
@@ -177,23 +228,27 @@ export class Replica {
     location?: string,
   ): Promise<{ read: T; stands: readonly Readonly<PartitionStand>[] }> {
     const { from, to } = window;
-    if (this.holds(table, bucketAt(table, from))) {
+    if (await this.answersFrom(table, tenant, bucketAt(table, from))) {
       const totals = this.live.hourTotals(table, sketch, tenant, from, to, location);
-      return { read: read(totals), stands: this.standsNow() };
+      return { read: read(totals), stands: this.windows.standsOf(tenant) };
     }
     const { rows, stands } = await this.rows(table, tenant, window, 'minutes', location);
     const within = rows.filter((row) => (row['hour'] as number) >= from && (row['hour'] as number) < to);
     return { read: read(hourTotalsOf(table, within, sketch)), stands };
   }
 
-  private standsNow(): PartitionStand[] {
-    return this.stands.map((stand) => ({ ...stand }));
+  /** Whether the tenant's rows of the table from `from` on are in memory, once the tenant is. */
+  private async answersFrom(table: AggregateTable, tenant: string, from: number): Promise<boolean> {
+    if (!this.holds(table, from)) return false;
+    await this.windows.ask(tenant);
+    // The window may have moved on meanwhile.
+    return this.holds(table, from);
   }
 
   /** Up to where the tables themselves are complete. */
   async checkpoints(): Promise<PartitionStand[]> {
     return Promise.all(
-      this.stands.map(async (_, shard) => {
+      this.read.map(async (_, shard) => {
         const { seq, logTime, ingest } = await readCheckpoint(this.ports.tables, this.epoch, shard);
         return { seq, logTime, ingest };
       }),
@@ -205,67 +260,72 @@ export class Replica {
     // No id holds a NUL, so nothing lies between an id and the same with one behind it.
     const range = location === undefined ? {} : { from: [location], before: [`${location}\u0000`] };
     const parts = await Promise.all(
-      this.stands.map((_, shard) =>
+      this.read.map((_, shard) =>
         this.ports.tables.scan(table.spec, { generation, tenant, [table.bucket]: bucket, shard }, range),
       ),
     );
     return parts.flat();
   }
 
-  /** Loads the window, lets go of what leaves it, and reads the tables again when something was missed. */
+  /** Loads who is loaded at the start, lets go of what leaves the window, and reads again when something was missed. */
   private async tend(signal: AbortSignal): Promise<void> {
-    await this.load();
-    this.isLoaded = true;
+    await this.vouch();
+    const { tenants } = this.options;
+    if (tenants.length <= this.limits.tenantsAtStartMax) await this.windows.loadAll(tenants);
+    await this.catchUp(signal);
+    if (!signal.aborted) this.isStarted = true;
     while (!signal.aborted) {
       await this.ports.clock.sleep(TEND_MS, signal);
       this.forget();
-      if (this.hasMissed()) await this.load();
+      if (this.tail.size > 0 || !this.stands.covers(this.vouched)) await this.vouch();
+      this.windows.tend(this.vouched.loaded);
     }
   }
 
-  /** Whether changes went by that were not in the tables when they were last read. */
-  private hasMissed(): boolean {
-    return this.needed.some((seq, partition) => seq > this.loaded[partition]!);
+  /** Looks how far the tables have come. */
+  private async vouch(): Promise<void> {
+    this.vouched.loaded = laterStands(this.vouched.loaded, await this.checkpoints());
+    this.tail.drop(this.vouched.loaded.map(({ seq }) => seq));
   }
 
-  private async load(): Promise<void> {
-    const checkpoints = await this.checkpoints();
+  /** Until what is in the changelog now was read. */
+  private async catchUp(signal: AbortSignal): Promise<void> {
+    const { log } = this.ports;
+    const last = await Promise.all(this.read.map((_, partition) => log.last('rows', partition)));
+    while (!signal.aborted && last.some((entry, partition) => (entry?.seq ?? 0) > this.read[partition]!)) {
+      await this.ports.clock.sleep(CATCH_UP_MS, signal);
+    }
+  }
+
+  /** Takes the tenant's window into memory. Merging does not mind what the changelog said meanwhile. */
+  private async readWindow(tenant: string, signal: AbortSignal): Promise<void> {
     // Devices' clocks run ahead of ours by the skew at most; an hour covers it.
     const until = this.ports.clock.now() + HOUR_MS;
-    // Before the first checkpoint nothing in the tables is vouched for, and there may be thousands of tenants to look for.
-    const isBeginning = checkpoints.every(({ seq }) => seq === 0);
-    for (const table of isBeginning ? [] : AGGREGATES) {
-      const bucketMs = table.bucket === 'minute' ? MINUTE_MS : DAY_MS;
-      for (const tenant of this.options.tenants) {
-        for (let bucket = this.since[table.index]!; bucket <= until; bucket += bucketMs) {
-          for (const row of await this.scan(table, tenant, bucket)) this.live.takeRow(table, row);
-        }
+    for (const table of AGGREGATES) {
+      for (let bucket = this.since[table.index]!; bucket <= until; bucket += bucketMsOf(table)) {
+        if (signal.aborted) throw new TenantLoading(tenant);
+        for (const row of await this.scan(table, tenant, bucket)) this.live.takeRow(table, row);
       }
     }
-    checkpoints.forEach((checkpoint, partition) => {
-      this.loaded[partition] = checkpoint.seq;
-      if (checkpoint.seq > this.stands[partition]!.seq) Object.assign(this.stands[partition]!, checkpoint);
-    });
   }
 
   private async follow(partition: number, signal: AbortSignal): Promise<void> {
     for await (const entries of this.ports.log.read('rows', partition, 0, signal)) {
       for (const entry of entries) {
         const change = decodeRows(entry);
-        if (change === undefined) continue;
-        for (const rows of change.rows) {
-          const [index, , bucket] = rows;
-          if (bucket >= this.since[index]!) this.live.take(change.shard, rows);
+        if (change !== undefined) {
+          const others: PackedRows[] = [];
+          for (const rows of change.rows) {
+            const [index, tenant, bucket] = rows;
+            if (bucket < this.since[index]!) continue;
+            if (this.windows.holds(tenant)) this.live.take(change.shard, rows);
+            else others.push(rows);
+          }
+          this.tail.keep(partition, change, others);
+          const all = this.stands.misses(partition, change) ? [this.vouched, ...this.windows.coverages] : [];
+          this.stands.hear(partition, change, all);
         }
-        const stand = this.stands[partition]!;
-        if (change.from > this.heard[partition]!) this.needed[partition] = change.from;
-        this.heard[partition] = change.seq;
-        // Nothing is claimed to be complete over a hole; the tables will close it.
-        if (change.seq >= stand.seq && this.needed[partition]! <= Math.max(stand.seq, this.loaded[partition]!)) {
-          stand.seq = change.seq;
-          stand.logTime = change.logTime;
-          stand.ingest = change.ingest;
-        }
+        this.read[partition] = entry.seq;
       }
     }
   }
@@ -295,4 +355,9 @@ function bucketMsOf(table: AggregateTable): number {
 function bucketAt(table: AggregateTable, time: number): number {
   const bucketMs = bucketMsOf(table);
   return Math.floor(time / bucketMs) * bucketMs;
+}
+
+/** The end of the last bucket, so that a window that moves on within one is the same window. */
+function endOf(table: AggregateTable, window: Window): number {
+  return bucketAt(table, window.to - 1) + bucketMsOf(table);
 }

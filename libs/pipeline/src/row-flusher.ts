@@ -64,7 +64,7 @@ export interface Folded {
   readonly fold: Pick<PartitionFold, 'takeChanged' | 'dirtyRows' | 'cachedRows'>;
   stand(): FoldStand;
   /** Pages of the history since the last call. */
-  takePages(): RowWrite[];
+  takePages(): ChangedRow[];
 }
 
 export class RowFlusher {
@@ -139,13 +139,12 @@ export class RowFlusher {
   async flush(which: 'live' | 'all'): Promise<void> {
     const { clock } = this.ports;
     const { fold } = this.folded;
-    const { at, reached, events } = this.folded.stand();
+    const { at, events } = this.folded.stand();
     const started = clock.now();
     this.hurry = new AbortController();
     const elapsedMs = Math.max(1, started - this.lastFlush);
-    const pages = this.folded.takePages();
-    const rows = this.grouped(which);
-    const count = pages.length + rows.length;
+    // The history first: a row that was just written does not lie ahead of its pages for long.
+    const rows = [...this.folded.takePages(), ...this.grouped(which)];
     this.lastFlush = started;
     this.flushedSeq = at.seq;
     if (which === 'all') {
@@ -153,16 +152,13 @@ export class RowFlusher {
       this.allSeq = at.seq;
       this.allEvents = events;
     }
-    if (count > 0 && reached.seq > this.writtenReach) {
-      await this.writeUntilDone([reachWrite(this.epoch, this.partition, reached)]);
-      this.writtenReach = reached.seq;
+    const count = rows.length;
+    while (rows.length > 0) {
+      // A row is made as it stands by now, which is later than what was taken.
+      const made = rows.splice(0, ROWS_MADE).map((row) => this.writeOf(row));
+      await this.reachUpTo(this.folded.stand().reached);
+      await this.writePaced(made, count, elapsedMs);
     }
-    // The history first: a row that was just written does not lie ahead of its pages for long.
-    const piece = (from: number, to: number): RowWrite[] => [
-      ...pages.slice(from, to),
-      ...rows.slice(Math.max(0, from - pages.length), Math.max(0, to - pages.length)).map((row) => this.writeOf(row)),
-    ];
-    await this.writePaced(count, piece, elapsedMs / 2);
     if (which === 'all') {
       this.written.add(at, clock.now());
       await this.vouch();
@@ -238,23 +234,31 @@ export class RowFlusher {
     return { table, row, clock: this.epoch.base + position, expiresAt: time + this.options.retentionMs(table) };
   }
 
-  /** At a steady pace, over so many milliseconds at most unless the tables take longer: a burst is what everything else waits for. */
-  private async writePaced(
-    count: number,
-    piece: (from: number, to: number) => RowWrite[],
-    budgetMs: number,
-  ): Promise<void> {
+  /** To be awaited before rows are written that may be of this entry. */
+  private async reachUpTo(reached: Reach): Promise<void> {
+    if (reached.seq <= this.writtenReach) return;
+    await this.writeUntilDone([reachWrite(this.epoch, this.partition, reached)]);
+    this.writtenReach = reached.seq;
+  }
+
+  /**
+   * At a steady pace at which all rows of a flush take half the time since the last one, unless the tables take longer: a burst
+   * is what everything else waits for.
+   *
+   * @param count rows of the whole flush
+   */
+  private async writePaced(rows: readonly RowWrite[], count: number, elapsedMs: number): Promise<void> {
     const { clock } = this.ports;
     const { rowsPerWriteMin } = this.options;
-    const size = Math.ceil((count * PACE_MS) / budgetMs);
+    const size = Math.ceil((count * PACE_MS) / (elapsedMs / 2));
     const paced = Math.min(ROWS_PER_WRITE_MAX, Math.max(rowsPerWriteMin, size));
-    for (let i = 0; i < count;) {
+    for (let i = 0; i < rows.length;) {
       const begun = clock.now();
-      const end = Math.min(count, i + (this.hurry.signal.aborted ? ROWS_PER_WRITE_MAX : paced));
-      await this.writeUntilDone(piece(i, end));
+      const end = i + (this.hurry.signal.aborted ? ROWS_PER_WRITE_MAX : paced);
+      await this.writeUntilDone(rows.slice(i, end));
       i = end;
       const restMs = PACE_MS - (clock.now() - begun);
-      if (i < count && restMs > 0) await clock.sleep(restMs, this.hurry.signal);
+      if (i < rows.length && restMs > 0) await clock.sleep(restMs, this.hurry.signal);
     }
   }
 
@@ -277,6 +281,9 @@ export class RowFlusher {
 
 /** How often a flush writes while it has time. */
 const PACE_MS = 40;
+
+/** Rows made at a time, a few milliseconds' work; the reach is written for each of these. */
+const ROWS_MADE = 500;
 
 /** Small enough that folding and answering go on between two writes. */
 const ROWS_PER_WRITE_MAX = 500;

@@ -4,7 +4,7 @@
  * Each test writes to a partition of its own, so that one set of tables serves them all.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Key, Row, TableSpec } from '@ticketrail/core';
+import { JsonText, type Key, type Row, type TableSpec } from '@ticketrail/core';
 import type { RowWrite, Tables } from './ports.js';
 
 export interface TablesFixture {
@@ -95,6 +95,16 @@ export function tablesContract(name: string, open: (specs: readonly TableSpec[])
       await tables.write([write(row)]);
       expect(await readOne(row)).toEqual(row);
       expect(await tables.scan(sales, { generation: 1, tenant: row['tenant'] as string })).toEqual([row]);
+    });
+
+    test('JSON that is text already comes back as its value', async () => {
+      const detail = { b: [1, null, { é: '"' }], a: {} };
+      const row = sale(nextTenant(), 'place', { detail: new JsonText(JSON.stringify(detail)) });
+      await tables.write([write(row)]);
+      const read = await readOne(row);
+      expect(read).toEqual({ ...row, detail });
+      expect(JSON.stringify(read!['detail'])).toBe(JSON.stringify(detail));
+      expect(await tables.scan(sales, { generation: 1, tenant: row['tenant'] as string })).toEqual([read]);
     });
 
     test('what a caller does to a row after writing or reading it changes nothing', async () => {

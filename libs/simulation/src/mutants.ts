@@ -28,7 +28,7 @@ const ENRICH = 'pipeline/dist/enrich-loop.js';
 const LOG_CHECK = 'pipeline/dist/log-check.js';
 const BATCHER = 'pipeline/dist/batcher.js';
 const EPOCH = 'pipeline/dist/epoch.js';
-const REPLICA = 'pipeline/dist/replica.js';
+const CHANGELOG = 'pipeline/dist/changelog-stands.js';
 const FOLD = 'core/dist/folds/partition-fold.js';
 const FENCE = 'core/dist/folds/entry-fence.js';
 const ROW_CACHE = 'core/dist/folds/row-cache.js';
@@ -312,7 +312,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'hole-in-changelog',
     guard: 25,
     mixes: ['calm', 'processes', 'log'],
-    edits: [edit(REPLICA, 'change.from > this.heard[partition]', 'false')],
+    edits: [edit(CHANGELOG, 'change.from > this.heard[partition].seq', 'false')],
   },
   {
     name: 'log-time-back',

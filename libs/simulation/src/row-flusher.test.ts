@@ -1,13 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ChangedRow, COLLECTOR_NUMBERS } from '@ticketrail/core';
-import {
-  BEGINNING,
-  EarlierCheckpoints,
-  type Epoch,
-  type FlushOptions,
-  RowFlusher,
-  type RowWrite,
-} from '@ticketrail/pipeline';
+import { type ChangedRow, COLLECTOR_NUMBERS, REACHES, type Row } from '@ticketrail/core';
+import { BEGINNING, EarlierCheckpoints, type Epoch, type FlushOptions, RowFlusher } from '@ticketrail/pipeline';
 import { ManualClock } from './manual-clock.js';
 import { MemoryDisk } from './memory-disk.js';
 import { MemoryTables } from './memory-tables.js';
@@ -44,6 +37,9 @@ class Partition {
   readonly clock = new ManualClock(1_800_000_000_000);
   readonly writes: { readonly at: number; readonly rows: number }[] = [];
   readonly flushes: { readonly at: number; readonly which: string }[] = [];
+  /** How far the written rows were ahead of the reach that was written before them, at most. */
+  aheadOfReach = 0;
+  private reach = 0;
   private readonly flusher: RowFlusher;
   private readonly start = this.clock.now();
   private seq = 0;
@@ -55,6 +51,12 @@ class Partition {
     const write = tables.write.bind(tables);
     tables.write = (rows) => {
       const own = rows.filter(({ table }) => table === COLLECTOR_NUMBERS).length;
+      for (const { table, row } of rows) {
+        if (table === COLLECTOR_NUMBERS) {
+          this.aheadOfReach = Math.max(this.aheadOfReach, (row['applied'] as number) - this.reach);
+        }
+        if (table === REACHES) this.reach = row['seq'] as number;
+      }
       if (own > 0) this.writes.push({ at: this.clock.now() - this.start, rows: own });
       return write(rows);
     };
@@ -73,7 +75,7 @@ class Partition {
         const at = { ...BEGINNING, seq: this.seq, entry: `entry-${this.seq}` };
         return { at, reached: at, events: this.seq };
       },
-      takePages: (): RowWrite[] => [],
+      takePages: (): ChangedRow[] => [],
     };
     const earlier = new EarlierCheckpoints(BEGINNING, BEGINNING, this.clock.now(), 600_000);
     this.flusher = new RowFlusher({ tables, clock: this.clock }, EPOCH, 0, OPTIONS, stats, folded, earlier, '1');
@@ -95,8 +97,16 @@ class Partition {
   }
 
   private change(): void {
-    const row = { ...blankNumbers, collector: `c${this.seq}`, applied: ++this.seq };
-    this.fold.changed.push({ table: COLLECTOR_NUMBERS, row, time: 0 });
+    const collector = `c${this.seq++}`;
+    // As the rows of cells, made when they are asked for as they stand by then.
+    const asItStands = (): Row => ({ ...blankNumbers, collector, applied: this.seq });
+    this.fold.changed.push({
+      table: COLLECTOR_NUMBERS,
+      get row() {
+        return asItStands();
+      },
+      time: 0,
+    });
   }
 }
 
@@ -128,6 +138,13 @@ describe('rows are written', () => {
     const busy = partition.writes.filter(({ at }) => at > 20_000 && at < 70_000).length * 40;
     expect(busy).toBeLessThan(0.6 * 50_000);
     expect(busy).toBeGreaterThan(0.2 * 50_000);
+  });
+
+  test('as they stand when they are made, behind a reach that covers them', async () => {
+    const partition = new Partition();
+    await partition.run(30_000, 2_000);
+    expect(partition.writes.length).toBeGreaterThan(100);
+    expect(partition.aheadOfReach).toBe(0);
   });
 
   test('all of them once as many events came as a start may go over again', async () => {

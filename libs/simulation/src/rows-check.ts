@@ -91,8 +91,10 @@ export function compareWritten(
     seen.add(row);
     if (table === EVENT_PAGES) {
       const entry = archives[row['shard'] as number]!.find(({ seq }) => seq === row['seq']);
-      if (entry?.id !== row['entry'])
+      if (entry === undefined || entry.id !== row['entry'])
         problems.push(`a page of ${String(row['entry'])} was written, which is not in the log`);
+      else if (!Buffer.from(entry.body).equals(row['page'] as Uint8Array))
+        problems.push(`a page of ${entry.id} was written, and is not what stands in the log`);
       continue;
     }
     if (!names.has(table.name)) continue;

@@ -13,8 +13,9 @@ FIELDS = (
     "items Array(Tuple(item_id String, item_name String, category String, quantity UInt32))"
 )
 COLUMNS = (
-    "event_id, event_type, parseDateTime64BestEffort(timestamp, 3, 'UTC'), location_id, location_name, table_id, order_id, "
-    "toInt64(round(total_amount * 100)), items.item_id, items.item_name, items.category, items.quantity"
+    "event_id, event_type, parseDateTime64BestEffort(timestamp, 3, 'UTC') + toIntervalMillisecond({shift}), "
+    "location_id, location_name, table_id, order_id, toInt64(round(total_amount * 100)), "
+    "items.item_id, items.item_name, items.category, items.quantity"
 )
 REVENUE = """
     SELECT location_id, any(location_name), sum(total_cents) / 100 AS revenue, count() AS orders FROM events
@@ -72,12 +73,17 @@ class ClickHouse:
     def asker(self):
         return lambda sql: len(self.ask(sql))
 
-    def load(self, path):
-        self.ask(f"INSERT INTO events SELECT {COLUMNS} FROM file('{path}', JSONEachRow, '{FIELDS}')")
+    def load(self, path, shift):
+        columns = COLUMNS.format(shift=round(shift * 1000))
+        self.ask(f"INSERT INTO events SELECT {columns} FROM file('{path}', JSONEachRow, '{FIELDS}')")
+
+    def settle(self):
+        """It needs nothing between loading and asking."""
 
     def insert(self, lines):
         text = b"\n".join(lines).decode()
-        self.ask(f"INSERT INTO events SELECT {COLUMNS} FROM format(JSONEachRow, '{FIELDS}', $events${text}$events$)")
+        columns = COLUMNS.format(shift=0)
+        self.ask(f"INSERT INTO events SELECT {columns} FROM format(JSONEachRow, '{FIELDS}', $events${text}$events$)")
 
     def place(self, location):
         return REVENUE.replace("event_type = 'payment'", f"event_type = 'payment' AND location_id = '{location}'")

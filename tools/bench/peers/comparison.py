@@ -17,7 +17,9 @@ LOCATION = re.compile(rb'"location_id":"([^"]+)"')
 def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--directory", required=True)
-    parser.add_argument("--held", required=True)
+    parser.add_argument("--old", required=True)
+    parser.add_argument("--recent", required=True)
+    parser.add_argument("--recent-ends", type=float, required=True)
     parser.add_argument("--coming", required=True)
     parser.add_argument("--rate", type=float, required=True)
     parser.add_argument("--seconds", type=float, required=True)
@@ -59,19 +61,42 @@ def moved(line, shift):
     return line[: found.start(1)] + text.encode() + line[found.end(1) :]
 
 
+def tell(share, text):
+    print(f"progress {share:.3f} {text}", flush=True)
+
+
+def lines_in(path):
+    with open(path, "rb") as file:
+        return sum(1 for _ in file)
+
+
+def load(peer):
+    """
+    The old events, then the recent ones, which are to end when they have been loaded: how long that takes is known from the old
+    ones. Answers how many were loaded a second.
+    """
+    options = peer.options
+    old, recent = lines_in(options.old), lines_in(options.recent)
+    tell(0, f"loading {old + recent} events")
+    started = time.perf_counter()
+    peer.load(options.old, 0)
+    per_event = (time.perf_counter() - started) / old
+    tell(old / (old + recent), f"loaded {old} of {old + recent} events")
+    peer.load(options.recent, time.time() + recent * per_event - options.recent_ends)
+    peer.settle()
+    return (old + recent) / (time.perf_counter() - started)
+
+
 def compare(peer):
     """
-    peer.load(path) holds the events of a file; peer.insert(lines) takes some; peer.asker() answers a function that asks SQL, for
+    peer.load(path, shift) holds the events of a file as if they had happened so many seconds later, and peer.settle() makes what
+    it holds ready to be asked; peer.insert(lines) takes some; peer.asker() answers a function that asks SQL, for
     a thread of its own, and answers how many bytes came, or None; peer.askers is how many of them it serves at a time;
     peer.questions[name] is the SQL of a question; peer.place(location) is the SQL that answers how much one place made.
     Prints the result as JSON in the last line.
     """
     options = peer.options
-    with open(options.held, "rb") as file:
-        held = sum(1 for _ in file)
-    started = time.perf_counter()
-    peer.load(options.held)
-    load_per_second = held / (time.perf_counter() - started)
+    load_per_second = load(peer)
 
     with open(options.coming, "rb") as file:
         coming = file.read().splitlines()
@@ -115,6 +140,7 @@ def compare(peer):
     freshness = []
     while sent < len(coming):
         now = time.perf_counter() - begun
+        tell(min(1, now / options.seconds), "asking")
         due = min(len(coming), int(now * options.rate))
         if now > options.seconds and behind == 0:
             behind = max(0, len(coming) - sent)

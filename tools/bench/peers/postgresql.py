@@ -24,7 +24,7 @@ SCHEMA = """
     CREATE INDEX ON events (location_id, table_id, time) INCLUDE (event_type) WHERE event_type IN ('table_seated', 'order_completed');
     CREATE UNLOGGED TABLE arriving (event jsonb);"""
 TAKE = """
-    INSERT INTO events SELECT e->>'event_id', e->>'event_type', (e->>'timestamp')::timestamptz, e->>'location_id', e->>'location_name',
+    INSERT INTO events SELECT e->>'event_id', e->>'event_type', (e->>'timestamp')::timestamptz + make_interval(secs => %s), e->>'location_id', e->>'location_name',
       e->>'table_id', e->>'order_id', round((e->>'total_amount')::numeric * 100)::bigint, e->'items'
     FROM (SELECT event AS e FROM arriving) AS a ON CONFLICT DO NOTHING"""
 # One event a line, and nothing in it means anything to COPY.
@@ -119,21 +119,23 @@ class PostgreSql:
 
         return ask
 
-    def load(self, path):
+    def load(self, path, shift):
         with open(path, "rb") as file:
-            self.take(iter(lambda: file.read(1 << 20), b""))
+            self.take(iter(lambda: file.read(1 << 20), b""), shift)
+
+    def settle(self):
         self.connection.execute("VACUUM ANALYZE events")
 
     def insert(self, lines):
-        self.take([b"\n".join(lines) + b"\n"])
+        self.take([b"\n".join(lines) + b"\n"], 0)
 
-    def take(self, chunks):
+    def take(self, chunks, shift):
         with self.connection.transaction():
             self.connection.execute("TRUNCATE arriving")
             with self.connection.cursor().copy(COPY) as copy:
                 for chunk in chunks:
                     copy.write(chunk)
-            self.connection.execute(TAKE)
+            self.connection.execute(TAKE, (shift,))
 
     def place(self, location):
         return REVENUE.replace("event_type = 'payment'", f"event_type = 'payment' AND location_id = '{location}'")

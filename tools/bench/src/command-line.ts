@@ -8,9 +8,11 @@ export const help = `npm run bench -- [options]
   --url URL --key KEY  a product that is already running; [--api-url URL] where figures are asked for,
                        [--pid ROLE=PID,…] its processes, such as collector=12,nats-server=13
  the load
-  --rate N[,N…]        events a second, one run each (10000)
+  --rate N[,N…]        events a second, one run each, one after the other on one product (10000)
   --seconds N          how long a run is measured (20)
-  --warmup N           seconds of the same load before that, which are counted but not measured (0)
+  --warmup N           seconds of the same load before the first run, counted but not measured; a quarter of them before each
+                       of the others (10, with --cluster 90: engines compile what they do for minutes)
+  --p99-max MS         a rate with a higher p99 in the second half of a run is not called sustained (any; 1000 for --search)
   --batch N            events a request: 1, another divisor of 10000, or mixed: a fifth of the events one by one (100)
   --locations N        restaurants the events come from, of all tenants together (20000)
   --tenants N          senders with a key and restaurants of their own, who send in turn (1)
@@ -20,14 +22,17 @@ export const help = `npm run bench -- [options]
   --malformed X        share of events to be refused (0.02)
   --markers N          events a second whose way to the answer is timed (10); 0 for none
  instead of one run at each rate
-  --search             find the highest sustained rate, beginning at --rate
-  --soak MINUTES       one run of this length; says, from ten minutes on, whether memory and lag stay flat, and what the disk takes
-  --growth             what an event costs at 1,000 to 40,000 events/s at the given locations, and at the given rate
-                       from 12 to 20,000 locations and from 1 to 10,000 tenants, whose requests are small enough for all to send
+  --search             find the highest sustained rate within a tenth: doubled from --rate (2000) on, then halving the distance;
+                       40 s a probe, on one product; no probe begins after 15 minutes
+  --soak MINUTES       one run of this length, minute by minute; says, from ten minutes on, whether memory and lag stay flat, and
+                       what the disk takes
+  --growth             what an event costs at 1,000 to 40,000 events/s at the given locations, up to the first that is not sustained,
+                       and at --rate (5000) from 12 to 20,000 locations and from 1 to 10,000 tenants, whose requests are small
+                       enough for all to send; each curve on a product of its own after one warm-up; no run begins after 25 minutes
   --queries            questions asked under the load at the first --rate: pages and whole lists
   --peers              the same, beside embedded ClickHouse and PostgreSQL, which are installed on demand; with a run at each rate
-  --events N           events that are held before questions are asked (200000)
-  --history-hours N    hours before now over which those are spread (24)
+  --events N           events that are held before questions are asked (200000); the latest half, at most an hour's, came at --rate
+  --history-hours N    hours before now over which the others are spread (24)
   --asks N             questions a second, in turn (4)
  beside it
   --ceilings           what this machine does at most in each part: HTTP, log, tables, normalising, folding
@@ -37,9 +42,10 @@ export const help = `npm run bench -- [options]
   --svg FILE           latency and CPU an event over the rate or what grew, memory and lag over time, as a picture
   --profile DIR        a CPU profile of each of the product's processes
 The capacity a load needs is computed from a JSON: node tools/bench/dist/report/capacity-page.js FILE > docs/capacity.md
-Ends with 1 when something was lost, doubled or refused, with 2 when a run is void, with 64 when an option makes no sense
-and with 70 when the bench itself, or one of its runs, could not go on. What a search or a growth finds beyond the limits of the
-product is a result, and ends with 0.`;
+A run in which the generator fell behind though the product kept up is void, and tried once more (a soak is not).
+Ends with 1 when something was lost, doubled or refused, when books stayed open, or when a run was void to the last try, with 64
+when an option makes no sense and with 70 when the bench itself, or one of its runs, could not go on. A rate that is not
+sustained is a result, and ends with 0. The last line says which.`;
 
 /** What was asked for makes no sense; the message says what to write instead. */
 export class UsageError extends Error {
@@ -48,8 +54,6 @@ export class UsageError extends Error {
 
 /** Options that are numbers, with their defaults. */
 export const numbers = {
-  seconds: { type: 'string', default: '20' },
-  warmup: { type: 'string', default: '0' },
   batch: { type: 'string', default: '100' },
   locations: { type: 'string', default: '20000' },
   tenants: { type: 'string', default: '1' },
@@ -72,7 +76,10 @@ export function parse(args: readonly string[]) {
         ...numbers,
         cluster: { type: 'boolean', default: false },
         partitions: { type: 'string' },
-        rate: { type: 'string', default: '10000' },
+        rate: { type: 'string' },
+        seconds: { type: 'string' },
+        warmup: { type: 'string' },
+        'p99-max': { type: 'string' },
         search: { type: 'boolean', default: false },
         growth: { type: 'boolean', default: false },
         queries: { type: 'boolean', default: false },

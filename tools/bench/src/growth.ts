@@ -13,25 +13,24 @@ export const axes: readonly Axis[] = [
   { name: 'tenants', option: 'tenants', values: [1, 100, 10_000] },
 ];
 
+/** Beyond this no further run begins. */
+export const growthMinutesMax = 25;
+/** A run that is so far behind shows what it costs, and is ended; higher rates are then left out. */
+export const growthBehindSeconds = 5;
+
 const batchLargest = 100;
 /** A batch has to divide this. */
 const batchesOf = 10_000;
 
-/** The runs of all axes through `base`, each different one once. */
-export function growthRuns(base: RunOptions): RunOptions[] {
-  const runs = axes.flatMap(({ option, values }) =>
-    values.map((value) => ({
-      ...base,
-      ...(option === 'tenants' ? { batch: batchForAll(base, Math.max(...values)) } : {}),
-      [option]: value,
-    })),
-  );
-  const known = new Set<string>();
-  return runs.filter((run) => {
-    const key = [run.batch, ...axes.map(({ option }) => run[option])].join(' ');
-    return !known.has(key) && known.add(key).size > 0;
-  });
+/** The runs of one curve through `base`, in its order. */
+export function growthRuns({ option, values }: Axis, base: RunOptions): RunOptions[] {
+  const batch = option === 'tenants' ? { batch: batchForAll(base, Math.max(...values)) } : {};
+  return values.map((value) => ({ ...base, ...batch, [option]: value }));
 }
+
+/** How many tenants a product has to know for a curve. */
+export const tenantsOf = ({ option, values }: Axis, base: Pick<RunOptions, 'tenants'>): number =>
+  option === 'tenants' ? Math.max(...values) : base.tenants;
 
 /** Requests so small that each of many tenants has its turn in the course of a run: with larger ones most would never send. */
 function batchForAll({ rate, seconds, batch }: RunOptions, tenants: number): number {
@@ -41,14 +40,12 @@ function batchForAll({ rate, seconds, batch }: RunOptions, tenants: number): num
   return found;
 }
 
-/** The runs in which nothing but this axis differs from most others, in its order. */
-export function runsOver({ option }: Axis, results: readonly RunResult[]): RunResult[] {
-  const others = axes.filter((axis) => axis.option !== option);
-  const groups = new Map<string, RunResult[]>();
-  for (const result of results) {
-    const key = [result.options.batch, ...others.map((axis) => result.options[axis.option])].join(' ');
-    groups.set(key, [...(groups.get(key) ?? []), result]);
-  }
-  const [largest = []] = [...groups.values()].sort((a, b) => b.length - a.length);
-  return largest.toSorted((a, b) => a.options[option] - b.options[option]);
+/** A run, and the curve it is part of, by the name of its axis; undefined when it is of none. */
+export interface CurveRun extends RunResult {
+  readonly curve?: string | undefined;
+}
+
+/** The runs of a curve, in its order. */
+export function runsOver({ name, option }: Axis, results: readonly CurveRun[]): CurveRun[] {
+  return results.filter(({ curve }) => curve === name).toSorted((a, b) => a.options[option] - b.options[option]);
 }

@@ -13,6 +13,25 @@ test('without options a standalone product gets ten thousand events a second in 
   expect(read('--help')).toBeUndefined();
 });
 
+test('each way of measuring has defaults of its own, and an engine that compiles is warmed for longer', () => {
+  expect(read('--search')).toMatchObject({ rates: [2_000], laterWarmupSeconds: 2.5 });
+  expect(read('--search')?.run).toMatchObject({
+    seconds: 40,
+    warmupSeconds: 10,
+    p99MaxMs: 1_000,
+    givenUpBehindSeconds: 5,
+  });
+  expect(read('--growth', '--cluster')).toMatchObject({ rates: [5_000], laterWarmupSeconds: 5 });
+  expect(read('--cluster')).toMatchObject({
+    laterWarmupSeconds: 22.5,
+    run: { warmupSeconds: 90, p99MaxMs: undefined },
+  });
+  expect(read('--cluster', '--warmup', '40', '--p99-max', '50')).toMatchObject({
+    laterWarmupSeconds: 10,
+    run: { warmupSeconds: 40, p99MaxMs: 50 },
+  });
+});
+
 test('a cluster, several rates and a mixed load', () => {
   const options = read('--cluster', '--rate', '1000,2000', '--batch', 'mixed', '--warmup', '5');
   expect(options).toMatchObject({
@@ -78,6 +97,7 @@ describe('what makes no sense is refused in a sentence', () => {
     ['--batch', '0'],
     ['--seconds', '-1'],
     ['--seconds', ''],
+    ['--p99-max', 'low'],
     ['--late', '2'],
     ['--tenants', '0'],
     ['--tenants', '1.5'],

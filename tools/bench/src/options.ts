@@ -1,8 +1,10 @@
 /** What the bench is asked to do: the command line, checked, with its defaults. */
 import { numbers, parse, UsageError } from './command-line.js';
+import { growthBehindSeconds } from './growth.js';
 import { requestSizes } from './load/request-sizes.js';
 import type { MeteredProcess } from './product/usage-meter.js';
 import type { RunOptions } from './run.js';
+import { probeBehindSeconds } from './search.js';
 
 export interface BenchOptions {
   readonly target:
@@ -11,6 +13,8 @@ export interface BenchOptions {
     | { readonly url: URL; readonly apiUrl: URL; readonly key: string; readonly processes: readonly MeteredProcess[] };
   readonly rates: readonly number[];
   readonly run: Omit<RunOptions, 'rate'>;
+  /** Warm-up of all runs but the first one on a product. */
+  readonly laterWarmupSeconds: number;
   /** Of the log; the product's default when undefined. */
   readonly partitions: number | undefined;
   readonly isSearch: boolean;
@@ -34,6 +38,16 @@ export interface BenchOptions {
 const soakMomentSeconds = 15;
 const soakMomentsMin = 20;
 const stagesAfterFirst = 3;
+/** A search doubles its rate, and growth has a rate of its own beside those it goes through. */
+const defaultRates = { search: '2000', growth: '5000', other: '10000' };
+/** The second half of a probe is judged, and has to be long enough for it. */
+const defaultSeconds = { search: '40', other: '20' };
+/** Cassandra compiles for the first minutes of a load, and takes a third of its CPU for it. */
+const defaultWarmup = { cluster: '90', other: '10' };
+/** A product that has run before needs less: this share, and where runs are many, no more than these seconds. */
+const laterWarmupShare = 0.25;
+const laterWarmupMax = 5;
+const defaultSearchP99Ms = '1000';
 
 /** @returns undefined when help is asked for */
 export function readOptions(
@@ -42,13 +56,14 @@ export function readOptions(
 ): BenchOptions | undefined {
   const values = parse(args);
   if (values.help) return undefined;
-  const number = (name: keyof typeof numbers, max = Number.MAX_SAFE_INTEGER): number => {
-    const value = Number(values[name]);
-    if (values[name].trim() === '' || !Number.isFinite(value) || value < 0 || value > max) {
-      throw new UsageError(`--${name} has to be a number from 0 to ${max}, not '${values[name]}'`);
+  const numberIn = (name: string, text: string, max = Number.MAX_SAFE_INTEGER): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || value < 0 || value > max) {
+      throw new UsageError(`--${name} has to be a number from 0 to ${max}, not '${text}'`);
     }
     return value;
   };
+  const number = (name: keyof typeof numbers, max?: number): number => numberIn(name, values[name], max);
   const whole = (name: keyof typeof numbers, max: number): number => {
     const value = number(name, max);
     if (!Number.isInteger(value) || value < 1) throw new UsageError(`--${name} has to be a whole number from 1 on`);
@@ -58,9 +73,12 @@ export function readOptions(
   const isSoak = soakMinutes > 0;
   const batch = values.batch === 'mixed' ? 'mixed' : number('batch');
   if (10_000 % requestSizesOrUsage(batch) !== 0) throw new UsageError('--batch has to divide 10000, or be mixed');
-  const rates = values.rate.split(',').map(Number);
+  const mode = values.search ? 'search' : values.growth ? 'growth' : 'other';
+  const isExploring = values.search || values.growth;
+  const rate = values.rate ?? defaultRates[mode];
+  const rates = rate.split(',').map(Number);
   if (!rates.every((rate) => Number.isFinite(rate) && rate > 0)) {
-    throw new UsageError(`--rate has to be positive numbers with commas between them, not '${values.rate}'`);
+    throw new UsageError(`--rate has to be positive numbers with commas between them, not '${rate}'`);
   }
   if ([values.search, isSoak, values.growth, values.queries].filter(Boolean).length > 1) {
     throw new UsageError('--search, --soak, --growth and --queries are measured each in a call of its own');
@@ -69,12 +87,17 @@ export function readOptions(
   if (values.url !== undefined && (values.search || values.growth || tenants > 1 || values.partitions !== undefined)) {
     throw new UsageError('--search, --growth, --tenants and --partitions start products of their own: leave out --url');
   }
-  const seconds = isSoak ? soakMinutes * 60 : number('seconds');
+  const seconds = isSoak
+    ? soakMinutes * 60
+    : numberIn('seconds', values.seconds ?? defaultSeconds[values.search ? 'search' : 'other']);
+  const warmupSeconds = numberIn('warmup', values.warmup ?? defaultWarmup[values.cluster ? 'cluster' : 'other']);
+  const laterWarmupSeconds = warmupSeconds * laterWarmupShare;
+  const p99Max = values['p99-max'] ?? (values.search ? defaultSearchP99Ms : undefined);
   const options: BenchOptions = {
     target: targetOf(values, env),
     rates: isSoak ? rates.slice(0, 1) : rates,
     run: {
-      warmupSeconds: number('warmup'),
+      warmupSeconds,
       seconds,
       batch,
       locations: whole('locations', 1_000_000),
@@ -85,7 +108,10 @@ export function readOptions(
       malformed: number('malformed', 0.5),
       markersPerSecond: number('markers'),
       momentEverySeconds: isSoak ? Math.min(soakMomentSeconds, seconds / soakMomentsMin) : 0,
+      givenUpBehindSeconds: values.search ? probeBehindSeconds : values.growth ? growthBehindSeconds : undefined,
+      p99MaxMs: p99Max === undefined ? undefined : numberIn('p99-max', p99Max),
     },
+    laterWarmupSeconds: isExploring ? Math.min(laterWarmupMax, laterWarmupSeconds) : laterWarmupSeconds,
     partitions: values.partitions === undefined ? undefined : partitionsOf(values.partitions),
     isSearch: values.search,
     isSoak,

@@ -1,9 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { driftOf, heapIn, type Moment } from './timeline.js';
+import { driftOf, metricIn, type Moment } from './timeline.js';
 
 const moments = (memoryAt: (index: number) => number): Moment[] =>
   Array.from({ length: 120 }, (_, index) => ({
     seconds: index * 15,
+    events: 15_000,
+    cpuMicroseconds: { standalone: 1_500_000 },
+    longestStopMs: { standalone: 40 },
     residentMegabytes: { standalone: memoryAt(index) },
     heapMegabytes: { standalone: 200 + (index % 5) * 30 },
     diskMegabytes: { lmdb: index * 10 },
@@ -34,8 +37,8 @@ test('too few moments say nothing', () => {
   expect(driftOf(moments((index) => 500 + index).slice(0, 30))[0]?.verdict).toBe('too short to say');
 });
 
-test('the heap is read from what a process tells of itself, and nothing is no figure', () => {
+test('a metric is read from what a process tells of itself, and nothing is no figure', () => {
   const text = '# TYPE nodejs_heap_size_used_bytes gauge\nnodejs_heap_size_used_bytes 1.5e6\n';
-  expect(heapIn(text)).toBe(1_500_000);
-  expect(heapIn('')).toBeUndefined();
+  expect(metricIn(text, 'nodejs_heap_size_used_bytes')).toBe(1_500_000);
+  expect(metricIn('', 'nodejs_heap_size_used_bytes')).toBeUndefined();
 });

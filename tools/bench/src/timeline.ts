@@ -1,6 +1,6 @@
-/** How memory, lag, disk and latency move in the course of a long run: what is flat stays, what grows ends somewhere. */
+/** How CPU, memory, lag, disk and latency move in the course of a long run: what is flat stays, what grows ends somewhere. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Latencies } from './load/latencies.js';
+import type { OpenLoop } from './load/open-loop.js';
 import { inFlight } from './product/books.js';
 import { diskUsageOfAll } from './product/disk-usage.js';
 import type { Product } from './product/product.js';
@@ -10,9 +10,15 @@ import { median, slopeOf } from './slope.js';
 export interface Moment {
   /** Since the warm-up ended. */
   readonly seconds: number;
+  /** Sent since the moment before. */
+  readonly events: number;
+  /** Used since the moment before, by role. */
+  readonly cpuMicroseconds: Readonly<Record<string, number>>;
   readonly residentMegabytes: Readonly<Record<string, number>>;
   /** JavaScript's, of the processes that tell it. */
   readonly heapMegabytes: Readonly<Record<string, number>>;
+  /** Longest time that a process did nothing else since the moment before, of the processes that tell it. */
+  readonly longestStopMs: Readonly<Record<string, number>>;
   readonly diskMegabytes: Readonly<Record<string, number>>;
   readonly inFlightEvents: number;
   /** Of the markers seen since the moment before. */
@@ -34,16 +40,21 @@ const momentsMin = 6;
 /** What comes and goes within minutes, as garbage does, is no growth an hour. Seconds. */
 const judgedFrom = 600;
 const megabyte = 1_048_576;
+const heapMetric = 'nodejs_heap_size_used_bytes';
+/** Since it was asked for the last time. */
+const stopMetric = 'nodejs_eventloop_lag_max_seconds';
 
 export class Timeline {
   readonly moments: Moment[] = [];
   readonly #ending = new AbortController();
   #noting: Promise<void> = Promise.resolve();
   #seen = 0;
+  #sent = 0;
+  #cpu: Readonly<Record<string, number>> = {};
 
   constructor(
     private readonly product: Product,
-    private readonly queryable: Latencies,
+    private readonly load: Pick<OpenLoop, 'queryable' | 'sentLines'>,
     private readonly everySeconds: number,
   ) {}
 
@@ -57,41 +68,64 @@ export class Timeline {
   }
 
   async #note(started: number): Promise<void> {
+    this.#sent = this.load.sentLines;
+    this.#cpu = (await this.#usage()).cpuMicroseconds;
+    // What stopped a process before is told once, and now.
+    await this.#told();
     for (;;) {
       await sleep(this.everySeconds * 1_000, undefined, { signal: this.#ending.signal }).catch(() => undefined);
       if (this.#ending.signal.aborted) return;
-      const from = this.#seen;
-      this.#seen = this.queryable.count;
-      this.moments.push({
-        seconds: (performance.now() - started) / 1_000,
-        residentMegabytes: await this.#resident(),
-        heapMegabytes: await this.#heaps(),
-        diskMegabytes: await this.#disk(),
-        inFlightEvents: await inFlight(this.product).catch(() => Number.NaN),
-        queryableP99Ms: this.queryable.summary(from).p99,
-      });
+      this.moments.push(await this.#moment((performance.now() - started) / 1_000));
     }
   }
 
-  async #resident(): Promise<Record<string, number>> {
-    const resident: Record<string, number> = {};
+  async #moment(seconds: number): Promise<Moment> {
+    const { queryable, sentLines } = this.load;
+    const [from, sent, cpu] = [this.#seen, this.#sent, this.#cpu];
+    const { cpuMicroseconds, residentMegabytes } = await this.#usage();
+    this.#seen = queryable.count;
+    this.#sent = sentLines;
+    this.#cpu = cpuMicroseconds;
+    return {
+      seconds,
+      events: sentLines - sent,
+      cpuMicroseconds: Object.fromEntries(
+        Object.entries(cpuMicroseconds).map(([role, used]) => [role, used - (cpu[role] ?? 0)]),
+      ),
+      residentMegabytes,
+      ...(await this.#told()),
+      diskMegabytes: await this.#disk(),
+      inFlightEvents: await inFlight(this.product).catch(() => Number.NaN),
+      queryableP99Ms: queryable.summary(from).p99,
+    };
+  }
+
+  /** What the kernel says of the processes. */
+  async #usage(): Promise<Pick<Moment, 'cpuMicroseconds' | 'residentMegabytes'>> {
+    const cpuMicroseconds: Record<string, number> = {};
+    const residentMegabytes: Record<string, number> = {};
     for (const { role, pid } of this.product.processes) {
-      resident[role] = (resident[role] ?? 0) + (await usageOf(pid)).residentBytes / megabyte;
+      const usage = await usageOf(pid);
+      cpuMicroseconds[role] = (cpuMicroseconds[role] ?? 0) + usage.cpuMicroseconds;
+      residentMegabytes[role] = (residentMegabytes[role] ?? 0) + usage.residentBytes / megabyte;
     }
-    return resident;
+    return { cpuMicroseconds, residentMegabytes };
   }
 
-  async #heaps(): Promise<Record<string, number>> {
-    const heaps: Record<string, number> = {};
+  /** What the processes tell of themselves. */
+  async #told(): Promise<Pick<Moment, 'heapMegabytes' | 'longestStopMs'>> {
+    const heapMegabytes: Record<string, number> = {};
+    const longestStopMs: Record<string, number> = {};
     for (const [role, url] of Object.entries(this.product.metrics)) {
       const text = await fetch(url).then(
         (response) => response.text(),
         () => '',
       );
-      const bytes = heapIn(text);
-      if (bytes !== undefined) heaps[role] = bytes / megabyte;
+      const [heap, stop] = [metricIn(text, heapMetric), metricIn(text, stopMetric)];
+      if (heap !== undefined) heapMegabytes[role] = heap / megabyte;
+      if (stop !== undefined) longestStopMs[role] = stop * 1_000;
     }
-    return heaps;
+    return { heapMegabytes, longestStopMs };
   }
 
   async #disk(): Promise<Record<string, number>> {
@@ -100,9 +134,9 @@ export class Timeline {
   }
 }
 
-/** The heap in use, as a process's metrics tell it; bytes. */
-export function heapIn(metrics: string): number | undefined {
-  const found = /^nodejs_heap_size_used_bytes(?:\{[^}]*\})? (\S+)/m.exec(metrics)?.[1];
+/** A metric as a process tells it, in its own unit; undefined where it tells none. */
+export function metricIn(text: string, name: string): number | undefined {
+  const found = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1];
   return found === undefined ? undefined : Number(found);
 }
 

@@ -37,8 +37,8 @@ test('a day and the history verify while events come in, and one job runs at a t
     }
   };
   const loading = load();
-  // Checkpoints come every two seconds; there is something to verify behind the first.
-  await sleep(3_000);
+  // Checkpoints come every two seconds and trail the sync by four; there is something to verify behind the first.
+  await sleep(8_000);
   const day = new Date().toISOString().slice(0, 10);
   const verified = await run('verify', '--day', day);
   expect([verified.code, verified.output]).toEqual([0, expect.stringContaining('everything agrees')]);

@@ -96,7 +96,7 @@ async function startServices(env) {
     for (let number = 1; number <= counts[role]; number++) {
       const port = await freePort(role === 'api' && number === 1 ? Number(process.env.PORT || 8080) : undefined);
       const name = `${role}-${number}`;
-      const kept = new KeptProcess(name, process.execPath, ['--max-semi-space-size=64', entryOf(role)], {
+      const kept = new KeptProcess(name, process.execPath, [entryOf(role)], {
         ...env,
         PORT: String(port),
         MEMBER_NAME: name,

@@ -23,12 +23,13 @@ export class Cell {
   readonly labels: (string | null)[];
   labelTime = NO_LABEL_TIME;
   readonly sketches: Sketch[];
-  /** Set while the row has changes that were not yet published or not yet written. */
+  /** Set while the row has changes that were not yet published, or of which no row was made yet. */
   toPublish = false;
   toWrite = false;
+  /** Set while its mirrors were taken to be written and not made yet: they will hold what changes until then. */
+  mirrorsTaken = false;
   /** Set at every use, cleared when the cache looks for rows to let go. */
   used = true;
-  private made: Row | undefined;
 
   constructor(
     readonly table: AggregateTable,
@@ -66,7 +67,6 @@ export class Cell {
     this.applied = seq;
     this.entry = entry;
     this.used = true;
-    this.made = undefined;
     for (let i = 0; i < delta.sums.length; i++) this.sums[i]! += delta.sums[i]!;
     if (delta.latest !== undefined) {
       for (let i = 0; i < delta.latest.length; i++) this.latest[i] = Math.max(this.latest[i]!, delta.latest[i]!);
@@ -94,17 +94,8 @@ export class Cell {
     return row;
   }
 
-  /** The whole row as it is written: one object for every table it goes to, until the next change. */
+  /** The whole row as it is written. */
   row(generation: number, shard: number): Row {
-    return (this.made ??= this.makeRow(generation, shard));
-  }
-
-  /** Lets go of the row's object, not of what it says. */
-  forgetRow(): void {
-    this.made = undefined;
-  }
-
-  private makeRow(generation: number, shard: number): Row {
     const { table } = this;
     const row: Record<string, Value> = { ...table.blank };
     row['generation'] = generation;

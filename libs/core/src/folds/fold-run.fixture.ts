@@ -4,6 +4,7 @@ import { AGGREGATES } from '../tables/catalogue.js';
 import { packedLayout, packRow, type PackedRow, type PackedRows, unpackRow } from '../tables/packed-row.js';
 import type { TenantEvent } from './event-sets.fixture.js';
 import { keyText, type NaiveTables, sorted } from './naive-tables.fixture.js';
+import type { ChangedRow } from './changed-rows.js';
 import { PartitionFold, type PartitionFoldOptions, type SettledEntry } from './partition-fold.js';
 import type { Choices } from './random.fixture.js';
 
@@ -111,7 +112,7 @@ interface Checkpoint {
 }
 
 /**
- * Takes live rows and all rows at any moment, lets rows go all the time, and crashes: then each row has the version of some
+ * Takes live rows and all rows at any moment, makes them by and by, lets rows go in pieces, and crashes: then each row has the version of some
  * checkpoint or a later one, each row on its own, and another fold goes on from that checkpoint. Answers the changelog's
  * replica, which lives on through the crashes.
  */
@@ -130,14 +131,38 @@ export function runDisturbed(log: readonly SettledEntry[], tables: NaiveTables, 
     return new PartitionFold({ ...ROOMY, ...limits, resumedAt, orderFilterBytes, orderMarks });
   };
   let fold = open();
+  /** Entries up to which everything was taken and written, and those at which a round of letting go was over last. */
+  let written = 0;
+  let evictedAt = 0;
+  let isEvicting = false;
+  /** Taken to be written, and not yet made. */
+  let taken: readonly ChangedRow[] = [];
+  let vouches: (() => void) | undefined;
+  const writeSome = (rows: number): void => {
+    tables.write(taken.slice(0, rows));
+    taken = taken.slice(rows);
+    if (taken.length > 0) return;
+    vouches?.();
+    vouches = undefined;
+  };
   const take = (): void => {
     if (choices.chance(0.5)) replica.take(fold.takePublished());
-    if (choices.chance(0.5)) tables.write(fold.takeChanged('live'));
-    if (!choices.chance(0.3)) return;
-    // What a checkpoint vouches for has been published, since nobody goes over it again.
-    replica.take(fold.takePublished());
-    tables.write(fold.takeChanged('all'));
-    if (choices.chance(0.8)) checkpoints.push({ entries: done, writes: tables.writes });
+    writeSome(choices.chance(0.7) ? taken.length : choices.below(taken.length + 1));
+    // One flush at a time.
+    if (taken.length > 0) return;
+    if (choices.chance(0.5)) {
+      taken = fold.takeChanged('live');
+    } else if (choices.chance(0.3)) {
+      // What a checkpoint vouches for has been published, since nobody goes over it again.
+      replica.take(fold.takePublished());
+      taken = fold.takeChanged('all');
+      const entries = done;
+      vouches = () => {
+        written = entries;
+        if (choices.chance(0.8)) checkpoints.push({ entries, writes: tables.writes });
+      };
+    }
+    writeSome(choices.chance(0.5) ? taken.length : choices.below(taken.length + 1));
   };
   while (done < log.length) {
     const isCrash = crashes > 0 && choices.chance(0.1);
@@ -145,7 +170,10 @@ export function runDisturbed(log: readonly SettledEntry[], tables: NaiveTables, 
     if (!isCrash) {
       done++;
       if (choices.chance(busy)) take();
-      if (choices.chance(0.6)) fold.evict();
+      if ((isEvicting || written >= evictedAt) && choices.chance(0.8)) {
+        isEvicting = !fold.evict(choices.pick([1, 5, undefined]));
+        if (!isEvicting) evictedAt = done;
+      }
       if (done < log.length || crashes === 0) continue;
     }
     crashes--;
@@ -154,7 +182,12 @@ export function runDisturbed(log: readonly SettledEntry[], tables: NaiveTables, 
     done = checkpoints[back]!.entries;
     tables.crash(checkpoints[back]!.writes, choices);
     fold = open();
+    taken = [];
+    vouches = undefined;
+    written = evictedAt = done;
+    isEvicting = false;
   }
+  writeSome(taken.length);
   replica.take(fold.takePublished());
   tables.write(fold.takeChanged('all'));
   return replica;

@@ -4,7 +4,7 @@
  */
 import { ORDER_MARKS } from '../tables/catalogue.js';
 import { keyColumns, type Key, type Row, type TableSpec } from '../tables/spec.js';
-import type { ChangedRow } from './partition-fold.js';
+import type { ChangedRow } from './changed-rows.js';
 import type { SetRows } from './set-rows.js';
 import { positionOf } from './sources.js';
 import type { Choices } from './random.fixture.js';

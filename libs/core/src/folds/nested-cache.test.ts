@@ -13,6 +13,17 @@ const MEMBERS = [
   { table: PAYMENT_MIX, members: fc.tuple(few, few, fc.constantFrom('', 'a')) },
 ];
 
+/** Keeps nothing that is written. */
+function cacheOf(rowsMax = 0): NestedCache<Cell> {
+  const earliestOf = ({ bucket }: Cell): number => bucket;
+  return new NestedCache<Cell>(Number.NEGATIVE_INFINITY, rowsMax, earliestOf, (cell) => cell);
+}
+
+function round(cache: NestedCache<Cell>): void {
+  cache.beginRound();
+  cache.letGo(Number.POSITIVE_INFINITY);
+}
+
 describe.each(MEMBERS)('cells of $table.spec.name', ({ table, members }) => {
   const at = fc.record({
     tenant: few,
@@ -25,7 +36,7 @@ describe.each(MEMBERS)('cells of $table.spec.name', ({ table, members }) => {
   test('are found under their whole key, until they are let go', () => {
     fc.assert(
       fc.property(fc.array(at, { maxLength: 60 }), (steps) => {
-        const cache = new NestedCache<Cell>(Number.NEGATIVE_INFINITY, 0, (cell) => cell);
+        const cache = cacheOf();
         const known = new Map<string, Cell>();
         for (const step of steps) {
           const key = cellKey(step.tenant, step.bucket, step.members);
@@ -37,7 +48,7 @@ describe.each(MEMBERS)('cells of $table.spec.name', ({ table, members }) => {
             cache.set(cell);
           }
           if (!step.let) continue;
-          cache.evict(() => 0);
+          round(cache);
           for (const [text, cell] of known) if (!cell.toWrite) known.delete(text);
           expect(cache.size).toBe(known.size);
           for (const cell of known.values()) expect(cache.get(cell.tenant, cell.bucket, cell.members)).toBe(cell);
@@ -47,7 +58,7 @@ describe.each(MEMBERS)('cells of $table.spec.name', ({ table, members }) => {
   });
 
   test('that were let go make any other that may be as old be read', () => {
-    const cache = new NestedCache<Cell>(Number.NEGATIVE_INFINITY, 0, (cell) => cell);
+    const cache = cacheOf();
     const cell = new Cell(
       table,
       't',
@@ -55,11 +66,48 @@ describe.each(MEMBERS)('cells of $table.spec.name', ({ table, members }) => {
       table.members.map(() => 'a'),
     );
     cache.set(cell);
-    cache.evict(() => DAY_MS);
+    round(cache);
     expect(cache.get('t', DAY_MS, cell.members)).toBe(cell);
-    cache.evict(() => DAY_MS);
+    round(cache);
     expect(cache.get('t', DAY_MS, cell.members)).toBeUndefined();
     expect(cache.isNew(DAY_MS)).toBe(false);
     expect(cache.isNew(DAY_MS + 1)).toBe(true);
+  });
+});
+
+describe('a round in pieces', () => {
+  const fill = (cache: NestedCache<Cell>, from: number, to: number): Cell[] => {
+    const cells = Array.from({ length: to - from }, (_, i) => new Cell(REVENUE, 't', DAY_MS, [`l${from + i}`]));
+    for (const cell of cells) {
+      cell.used = false;
+      cache.set(cell);
+    }
+    return cells;
+  };
+
+  test('looks at every row once, whatever is added meanwhile', () => {
+    const cache = cacheOf(1);
+    const cells = fill(cache, 0, 10);
+    cells.forEach((cell, i) => (cell.used = i % 2 === 0));
+    cache.beginRound();
+    for (let pieces = 0; !cache.isRoundOver; pieces++) {
+      expect(cache.letGo(3)).toBeLessThanOrEqual(3);
+      fill(cache, 10 + pieces, 11 + pieces);
+      expect(pieces).toBeLessThan(4);
+    }
+    // Those that were used stay for another round, and what came meanwhile was not looked at.
+    expect(cells.map((cell) => cache.get('t', DAY_MS, cell.members) !== undefined)).toEqual(
+      cells.map((_, i) => i % 2 === 0),
+    );
+    expect(cache.size).toBe(5 + 4);
+  });
+
+  test('ends as soon as there are few enough', () => {
+    const cache = cacheOf(8);
+    fill(cache, 0, 10);
+    cache.beginRound();
+    expect(cache.letGo(100)).toBe(2);
+    expect(cache.isRoundOver).toBe(true);
+    expect(cache.letGo(100)).toBe(0);
   });
 });

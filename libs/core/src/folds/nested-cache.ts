@@ -28,9 +28,10 @@ export class NestedCache<State extends { toWrite: boolean; used: boolean }> exte
   constructor(
     coversSince: number,
     rowsMax: number,
+    earliestOf: (state: State) => number,
     private readonly keyOf: (state: State) => NestedKey,
   ) {
-    super(coversSince, rowsMax);
+    super(coversSince, rowsMax, earliestOf);
   }
 
   get(tenant: string, bucket: number, members: readonly Member[]): State | undefined {

@@ -4,8 +4,9 @@ import { COLLECTOR_NUMBERS, DEVICES } from '../tables/catalogue.js';
 import type { Key, Row, TableSpec } from '../tables/spec.js';
 import { CollectorState, parseMessageId } from './collector-numbers.js';
 import { DeviceState, isNumbered } from './device-numbers.js';
-import type { ChangedRow, SettledEntry } from './partition-fold.js';
-import { RowCache } from './row-cache.js';
+import type { ChangedRow } from './changed-rows.js';
+import type { SettledEntry } from './partition-fold.js';
+import { ANY_TIME, type LettingGo, RowCache } from './row-cache.js';
 
 export interface NumberedRowsOptions {
   readonly generation: number;
@@ -30,9 +31,11 @@ export class NumberedRows {
     private readonly options: NumberedRowsOptions,
     since: number,
   ) {
-    this.collectors = new RowCache(since, options.ordersMax, (state) => collectorKey(state.collector, state.boot));
-    this.devices = new RowCache(since, options.ordersMax, (state) =>
-      deviceKey(state.tenant, state.locationId, state.deviceId),
+    this.collectors = new RowCache(since, options.ordersMax, ANY_TIME, ({ collector, boot }) =>
+      collectorKey(collector, boot),
+    );
+    this.devices = new RowCache(since, options.ordersMax, ANY_TIME, ({ tenant, locationId, deviceId }) =>
+      deviceKey(tenant, locationId, deviceId),
     );
   }
 
@@ -113,10 +116,8 @@ export class NumberedRows {
     this.toWrite = [];
   }
 
-  /** As PartitionFold.evict. A name says nothing about time: once one row was let go, any other that is missing has to be read. */
-  evict(): void {
-    this.collectors.evict(() => Number.POSITIVE_INFINITY);
-    this.devices.evict(() => Number.POSITIVE_INFINITY);
+  get caches(): readonly LettingGo[] {
+    return [this.collectors, this.devices];
   }
 
   private mark(state: CollectorState | DeviceState, seq: number): void {

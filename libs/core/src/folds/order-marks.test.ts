@@ -1,21 +1,30 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Row } from '../tables/spec.js';
 import { DAY_MS } from '../time.js';
-import type { OrderPart } from './order.js';
 import { type MarksStart, OrderMarks } from './order-marks.js';
-import type { ChangedRow } from './partition-fold.js';
+import { OrderState } from './order-state.js';
+import type { ChangedRow } from './changed-rows.js';
 
 const NOON = Date.UTC(2025, 0, 15, 12);
 const OPTIONS = { generation: 1, shard: 2, skewMs: 1_000, bytes: 65_536 };
 const NOTHING: MarksStart = { seq: 0, rows: [], expiredBefore: 0 };
 
-function part(order_id: string, time: number): OrderPart {
-  return { place: 1, event: { event_type: 'order_voided', event_id: 'e', time, location_id: 'north', order_id } };
+/** An order to which something happened at these times, in this order. */
+function order(order_id: string, ...times: number[]): OrderState {
+  const made = new OrderState('acme', order_id, 'north');
+  for (const [place, time] of times.entries()) {
+    const event_id = `e${place}`;
+    made.insert(place, {
+      place,
+      event: { event_type: 'order_voided', event_id, time, location_id: 'north', order_id },
+    });
+  }
+  return made;
 }
 
 /** One entry with the first events of these orders. */
 function entry(marks: OrderMarks, seq: number, ...orders: string[]): void {
-  for (const order of orders) marks.note('acme', [part(order, NOON)], 0);
+  for (const id of orders) marks.note(order(id, NOON), 0);
   marks.commit(seq, NOON + seq);
 }
 
@@ -65,15 +74,15 @@ describe('the marks of orders', () => {
   test('hold only what was committed', () => {
     const marks = new OrderMarks(OPTIONS, NOTHING);
     entry(marks, 1, 'a');
-    marks.note('acme', [part('b', NOON)], 0);
+    marks.note(order('b', NOON), 0);
     expect(rowsOf(marks)).toMatchObject([{ seq: 1, marks: { length: 8 } }]);
     expect(isNew(marks, 'b')).toBe(false);
   });
 
   test('name an order again on another day, so that a mark lasts as long as what it stands for', () => {
     const marks = new OrderMarks(OPTIONS, NOTHING);
-    const parts = [part('a', NOON), part('a', NOON + 1), part('a', NOON + DAY_MS), part('a', NOON + DAY_MS)];
-    for (const index of parts.keys()) marks.note('acme', parts, index);
+    const known = order('a', NOON, NOON + 1, NOON + DAY_MS, NOON + DAY_MS);
+    for (let index = 0; index < known.length; index++) marks.note(known, index);
     marks.commit(1, NOON);
     const changed: ChangedRow[] = [];
     marks.takeChanged(changed);

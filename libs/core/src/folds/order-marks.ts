@@ -13,8 +13,8 @@ import type { Row } from '../tables/spec.js';
 import { DAY_MS, dayOf } from '../time.js';
 import { readMarks } from './history-index.js';
 import { FILTER_SHARE_MAX, KnownOrders } from './known-orders.js';
-import type { OrderPart } from './order.js';
-import type { ChangedRow } from './partition-fold.js';
+import type { OrderState } from './order-state.js';
+import type { ChangedRow } from './changed-rows.js';
 
 /** Orders in one row, and those of one checkpoint's stretch besides. */
 const MARKS_PER_ROW = 2_000;
@@ -74,10 +74,10 @@ export class OrderMarks {
   }
 
   /** Marks the order of the part at `index`, if it is the first of its day. */
-  note(tenant: string, parts: readonly OrderPart[], index: number): void {
-    const { time, order_id, location_id } = parts[index]!.event;
-    for (let i = 0; i < index; i++) if (dayOf(parts[i]!.event.time) === dayOf(time)) return;
-    hash64(tenant, order_id, location_id, hash);
+  note(order: OrderState, index: number): void {
+    const day = dayOf(order.timeAt(index));
+    for (let i = 0; i < index; i++) if (dayOf(order.timeAt(i)) === day) return;
+    hash64(order.tenant, order.orderId, order.locationId, hash);
     this.known?.add(hash.hi, hash.lo);
     this.pending.push(hash.hi, hash.lo);
   }

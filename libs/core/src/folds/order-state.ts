@@ -1,9 +1,10 @@
-/** An order in memory: its parts by place, and the row of each of them. */
+/** An order in memory: its parts, and the row of each of them. */
 import { hash64, type Hash64 } from '../hash.js';
 import { ORDERS } from '../tables/catalogue.js';
-import type { JsonValue, Row } from '../tables/spec.js';
-import { isOrderFull, type OrderEvent, type OrderPart } from './order.js';
-import { assertSame, behind, indexAt, type Put, type SetRows } from './set-rows.js';
+import { JsonText, type Row } from '../tables/spec.js';
+import { isOrderFull } from './order.js';
+import { type OrderEvent, type OrderPart, OrderParts } from './order-parts.js';
+import { assertSame, behind, type Put, type SetRows } from './set-rows.js';
 
 /**
  * Into how many partitions of the tables the orders of a shard are divided: so few that one flush writes several rows of each.
@@ -38,54 +39,57 @@ export function orderKey(tenant: string, orderId: string, locationId: string): s
   return `${tenant}\u0000${orderId}\u0000${locationId}`;
 }
 
-export class OrderState {
+export class OrderState extends OrderParts {
   /** Set while there are parts that were not yet taken to be written. */
   toWrite = false;
   used = true;
   /** Place of the first event beyond what an order may hold; 0 when there was none. */
   overflow = 0;
-  readonly parts: OrderPart[] = [];
   /** In which partition of the tables its rows lie: see ORDER_SLICES and VISIT_SLICES. */
   readonly slice: number;
 
   /** @param rows those of the order, in the order of their places */
   constructor(
     readonly tenant: string,
-    readonly orderId: string,
-    readonly locationId: string,
+    orderId: string,
+    locationId: string,
     rows: readonly Row[] = [],
   ) {
+    super(orderId, locationId);
     this.slice = orderSlice(tenant, orderId);
     for (const row of rows) {
       const part = partOf(row);
       if (part === undefined) this.overflow = row['place'] as number;
-      else this.parts.push(part);
+      else this.insert(this.length, part);
     }
   }
 
   put(part: OrderPart, put: Put): void {
-    const { parts } = this;
-    const { place } = part;
+    const { place, event } = part;
     this.used = true;
-    const index = indexAt(parts, place);
-    const known = parts[index];
+    const index = this.indexOf(place);
     put.isNew = false;
     put.index = index;
-    if (known?.place === place) {
-      assertSame(known.event.event_id === part.event.event_id, place);
-    } else if (isOrderFull(parts, index)) {
+    if (index < this.length && this.placeAt(index) === place) {
+      assertSame(this.eventOf(index, this.contents()[index]!).event_id === event.event_id, place);
+    } else if (isOrderFull(this, index)) {
       put.index = -1;
       // A row at a higher place may be there already, of a run that went further and whose rows before it were lost.
       put.isNew = this.overflow === 0;
       if (put.isNew) this.overflow = place;
     } else {
-      parts.splice(index, 0, part);
+      this.insert(index, part);
       put.isNew = true;
     }
     if (put.isNew) this.toWrite = true;
   }
 
-  row(generation: number, shard: number, { place, event }: OrderPart, index: number, entry: string): Row {
+  /**
+   * The row of a part.
+   *
+   * @param text its event as JSON; undefined in the row that says from which place on the order took no more
+   */
+  row(generation: number, shard: number, place: number, text: string | undefined, entry: string): Row {
     return {
       generation,
       shard,
@@ -94,16 +98,17 @@ export class OrderState {
       order_id: this.orderId,
       location_id: this.locationId,
       place,
-      part: index < 0 ? null : (event as unknown as JsonValue),
+      part: text === undefined ? null : new JsonText(text),
       entry,
     };
   }
 }
 
-/** The part that a row of an order holds; undefined for the one that says where the order was full. */
+/** The part that a row of an order holds, be it read or to be written; undefined for the one that says where the order was full. */
 export function partOf(row: Row): OrderPart | undefined {
-  const event = row['part'];
-  if (event === null) return undefined;
+  const part = row['part']!;
+  if (part === null) return undefined;
+  const event = part instanceof JsonText ? part.toJSON() : part;
   return { place: row['place'] as number, event: event as unknown as OrderEvent };
 }
 

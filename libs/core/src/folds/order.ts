@@ -8,25 +8,11 @@
  */
 import { dayOf, minuteOf } from '../time.js';
 import { ITEM_SALES, PAYMENT_MIX, REVENUE } from '../tables/catalogue.js';
-import type {
-  Item,
-  OrderCompleted,
-  OrderItemAdded,
-  OrderPlaced,
-  OrderVoided,
-  Payment,
-  PaymentRefunded,
-  Sale,
-} from '../events/canonical.js';
+import type { Item, Payment, PaymentRefunded, Sale } from '../events/canonical.js';
 import { identityOf, type Hash64 } from '../hash.js';
 import type { Emit } from './delta.js';
-
-export type OrderEvent = OrderPlaced | OrderItemAdded | OrderCompleted | Payment | PaymentRefunded | OrderVoided | Sale;
-
-export interface OrderPart {
-  readonly place: number;
-  readonly event: OrderEvent;
-}
+import { itemsOf, type OrderEvent, OrderParts } from './order-parts.js';
+import { OpenedParts } from './opened-parts.js';
 
 /** An order with more parts or lines than these is no order; what comes beyond counts by itself and is not taken back by a void. */
 export const PARTS_PER_ORDER_MAX = 500;
@@ -36,125 +22,113 @@ export const LINES_PER_ORDER_MAX = 2_000;
  * Whether a set of the first `length` parts takes no more. It says so for good, whatever comes: going over the log again then
  * finds the same parts within the set and the same ones beyond it.
  */
-export function isOrderFull(parts: readonly OrderPart[], length: number): boolean {
+export function isOrderFull(parts: OrderParts, length: number): boolean {
   if (length >= PARTS_PER_ORDER_MAX) return true;
   let lines = 0;
-  for (let i = 0; i < length; i++) lines += itemsOf(parts[i]!.event)?.length ?? 0;
+  for (let i = 0; i < length; i++) lines += parts.linesAt(i);
   return lines >= LINES_PER_ORDER_MAX;
 }
 
-/** What the set of parts says about one part of it. */
+/** What the set of the first `length` parts says about each of them. */
 interface Standing {
+  readonly length: number;
   /** False once the order is voided: its sales and payments leave the figures. */
-  counts: boolean;
-  /** The payment (or sale) at which the order counts in order_count. */
-  firstPayment: OrderPart | undefined;
+  readonly counts: boolean;
+  /** Index of the payment (or sale) at which the order counts in order_count; −1 while there is none. */
+  readonly firstPayment: number;
 }
 
-/** Earlier event first; of two at one time the smaller id, so that any order of arrival gives the same. */
-function precedes(a: OrderEvent, b: OrderEvent): boolean {
-  return a.time < b.time || (a.time === b.time && a.event_id < b.event_id);
-}
+const EMPTY: Standing = { length: 0, counts: true, firstPayment: -1 };
 
-function standing(parts: readonly OrderPart[], length: number): Standing {
-  let firstPayment: OrderPart | undefined;
-  let counts = true;
-  for (let i = 0; i < length; i++) {
-    const part = parts[i]!;
-    const type = part.event.event_type;
-    if (type === 'order_voided') counts = false;
-    else if (type === 'payment' || type === 'sale') {
-      if (firstPayment === undefined || precedes(part.event, firstPayment.event)) firstPayment = part;
-    }
+/** @param known what the set of fewer parts says */
+function standing(opened: OpenedParts, length: number, known: Standing): Standing {
+  const { parts } = opened;
+  let { counts, firstPayment } = known;
+  for (let i = known.length; i < length; i++) {
+    if (parts.voidsAt(i)) counts = false;
+    else if (parts.paysAt(i) && (firstPayment < 0 || opened.precedes(i, firstPayment))) firstPayment = i;
   }
-  return { counts, firstPayment };
+  return { length, counts, firstPayment };
 }
 
 /**
- * Emits what `parts[added]` changes: `parts` is sorted by place, and everything behind `added` is left out, as it had not
- * happened yet at that place.
+ * Emits what the part at `added`, which is of this event, changes: everything behind it is left out, as it had not happened yet
+ * at that place.
  */
-export function emitOrderPart(tenant: string, parts: readonly OrderPart[], added: number, emit: Emit): void {
-  const part = parts[added]!;
-  const before = standing(parts, added);
-  const after = standing(parts, added + 1);
+export function emitOrderPart(tenant: string, parts: OrderParts, added: number, event: OrderEvent, emit: Emit): void {
+  const opened = new OpenedParts(parts, added, event);
+  const before = standing(opened, added, EMPTY);
+  const after = standing(opened, added + 1, before);
   for (let i = 0; i < added; i++) {
-    if (isAffected(parts, i, added, before, after)) emitDifference(tenant, parts, i, added, before, after, emit);
+    if (isAffected(opened, i, before, after)) emitDifference(tenant, opened, i, before, after, emit);
   }
-  identityOf(tenant, part.event, hash);
-  emitPart(tenant, part, after, parts, added + 1, 1, 1, emit);
+  identityOf(tenant, event, hash);
+  emitPart(tenant, opened, added, after, 1, 1, emit);
 }
 
-/** Whether the part at `added` changes what the one at `index` contributes. */
-function isAffected(
-  parts: readonly OrderPart[],
-  index: number,
-  added: number,
-  before: Standing,
-  after: Standing,
-): boolean {
-  const known = parts[index]!;
-  const part = parts[added]!;
+/** Whether the part that was added changes what the one at `index` contributes. */
+function isAffected(opened: OpenedParts, index: number, before: Standing, after: Standing): boolean {
   if (before.counts !== after.counts) return true;
-  if (known === before.firstPayment && known !== after.firstPayment) return true;
-  return precedes(part.event, known.event) && losesItem(parts, known, part, added);
+  if (before.firstPayment === index && after.firstPayment !== index) return true;
+  return losesItem(opened, index, before.length);
 }
 
-/** Whether an item is now first in `part` that was first in `known`, among the first `length` parts. */
-function losesItem(parts: readonly OrderPart[], known: OrderPart, part: OrderPart, length: number): boolean {
-  for (const { item_id } of itemsOf(part.event) ?? []) {
-    if (hasItem(known.event, item_id) && isFirstWithItem(known, item_id, parts, length)) return true;
+/** Whether an item is now first in the part that was added that was first in the one at `index`, among the first `length` parts. */
+function losesItem(opened: OpenedParts, index: number, length: number): boolean {
+  const { parts, added } = opened;
+  if (parts.linesAt(added) === 0 || parts.linesAt(index) === 0 || !opened.precedes(added, index)) return false;
+  for (const { item_id } of itemsOf(opened.eventAt(added)) ?? []) {
+    if (opened.hasItem(index, item_id) && isFirstWithItem(opened, index, item_id, length)) return true;
   }
   return false;
 }
 
 /** An event of an order that already has too many parts: it counts by itself. */
-export function emitLonePart(tenant: string, part: OrderPart, emit: Emit): void {
-  identityOf(tenant, part.event, hash);
-  emitPart(tenant, part, { counts: true, firstPayment: undefined }, [part], 1, 1, 1, emit);
+export function emitLonePart(tenant: string, event: OrderEvent, emit: Emit): void {
+  identityOf(tenant, event, hash);
+  emitPart(tenant, new OpenedParts(NO_PARTS, 0, event), 0, EMPTY, 1, 1, emit);
 }
 
-/** Takes back what an earlier part contributed before the part at `added`, and adds what it contributes now. */
+const NO_PARTS = new OrderParts('', '');
+
+/** Takes back what an earlier part contributed before the new one, and adds what it contributes now. */
 function emitDifference(
   tenant: string,
-  parts: readonly OrderPart[],
+  opened: OpenedParts,
   index: number,
-  added: number,
   before: Standing,
   after: Standing,
   emit: Emit,
 ): void {
-  const part = parts[index]!;
-  identityOf(tenant, part.event, hash);
+  identityOf(tenant, opened.eventAt(index), hash);
   const dropped = before.counts && !after.counts;
-  emitPart(tenant, part, before, parts, added, -1, dropped ? -1 : 0, emit);
-  if (after.counts) emitPart(tenant, part, after, parts, added + 1, 1, 0, emit);
+  emitPart(tenant, opened, index, before, -1, dropped ? -1 : 0, emit);
+  if (after.counts) emitPart(tenant, opened, index, after, 1, 0, emit);
 }
 
 const hash: Hash64 = { hi: 0, lo: 0 };
 
 /**
- * Emits one part's contributions times `sign`, within the first `length` parts. `events` is what the part adds to the count
- * of events of each cell. A part that does not count still touches its cells with zeros, so that which rows exist does not
- * depend on what came first.
+ * Emits one part's contributions times `sign`, as it stands among the others. `events` is what the part adds to the count of
+ * events of each cell. A part that does not count still touches its cells with zeros, so that which rows exist does not depend
+ * on what came first.
  */
 function emitPart(
   tenant: string,
-  part: OrderPart,
+  opened: OpenedParts,
+  index: number,
   state: Standing,
-  parts: readonly OrderPart[],
-  length: number,
   sign: 1 | -1,
   events: -1 | 0 | 1,
   emit: Emit,
 ): void {
-  const { event } = part;
+  const event = opened.eventAt(index);
   const weight = state.counts ? sign : 0;
   const counted = state.counts || events < 0 ? events : 0;
   switch (event.event_type) {
     case 'payment':
     case 'sale':
-      emitMoney(tenant, event, weight, state.firstPayment === part ? weight : 0, counted, emit);
+      emitMoney(tenant, event, weight, state.firstPayment === index ? weight : 0, counted, emit);
       break;
     case 'payment_refunded':
       emitMoney(tenant, event, weight, 0, counted, emit);
@@ -162,7 +136,12 @@ function emitPart(
     default:
   }
   const items = itemsOf(event);
-  if (items !== undefined) emitItems(tenant, part, items, parts, length, weight, counted, emit);
+  if (items === undefined) return;
+  for (let line = 0; line < items.length; line++) {
+    if (!isFirstLine(items, line)) continue;
+    const first = isFirstWithItem(opened, index, items[line]!.item_id, state.length);
+    emitItem(tenant, event, items, line, weight, first ? weight : 0, counted, emit);
+  }
 }
 
 function emitMoney(
@@ -224,44 +203,40 @@ function plus(value: number): number {
   return value + 0;
 }
 
-function emitItems(
+/** Emits all lines of the event that are of the item of this one, the first of them. */
+function emitItem(
   tenant: string,
-  part: OrderPart,
+  event: OrderEvent,
   items: readonly Item[],
-  parts: readonly OrderPart[],
-  length: number,
+  line: number,
   weight: number,
+  orders: number,
   events: -1 | 0 | 1,
   emit: Emit,
 ): void {
-  const { event } = part;
+  const item = items[line]!;
   const { hi, lo } = hash;
-  for (let i = 0; i < items.length; i++) {
-    const item = items[i]!;
-    if (!isFirstLine(items, i)) continue;
-    let quantity = 0;
-    let amount = 0;
-    for (let k = i; k < items.length; k++) {
-      if (items[k]!.item_id !== item.item_id) continue;
-      quantity += items[k]!.quantity;
-      amount += items[k]!.quantity * (items[k]!.price_minor ?? 0);
-    }
-    const first = isFirstWithItem(part, item.item_id, parts, length);
-    emit({
-      table: ITEM_SALES,
-      tenant,
-      bucket: minuteOf(event.time),
-      members: [item.item_id],
-      events,
-      hi,
-      lo,
-      sums: [plus(weight * quantity), first ? plus(weight) : 0, plus(weight * amount)],
-      latest: undefined,
-      labels: item.item_name === undefined && item.category === undefined ? undefined : [item.item_name, item.category],
-      labelTime: event.time,
-      sample: undefined,
-    });
+  let quantity = 0;
+  let amount = 0;
+  for (let k = line; k < items.length; k++) {
+    if (items[k]!.item_id !== item.item_id) continue;
+    quantity += items[k]!.quantity;
+    amount += items[k]!.quantity * (items[k]!.price_minor ?? 0);
   }
+  emit({
+    table: ITEM_SALES,
+    tenant,
+    bucket: minuteOf(event.time),
+    members: [item.item_id],
+    events,
+    hi,
+    lo,
+    sums: [plus(weight * quantity), plus(orders), plus(weight * amount)],
+    latest: undefined,
+    labels: item.item_name === undefined && item.category === undefined ? undefined : [item.item_name, item.category],
+    labelTime: event.time,
+    sample: undefined,
+  });
 }
 
 function isFirstLine(items: readonly Item[], index: number): boolean {
@@ -270,22 +245,11 @@ function isFirstLine(items: readonly Item[], index: number): boolean {
 }
 
 /** An order counts once for an item, at the earliest of its parts that have it. */
-function isFirstWithItem(part: OrderPart, itemId: string, parts: readonly OrderPart[], length: number): boolean {
+function isFirstWithItem(opened: OpenedParts, index: number, itemId: string, length: number): boolean {
+  const { parts } = opened;
   for (let i = 0; i < length; i++) {
-    const other = parts[i]!;
-    if (other !== part && precedes(other.event, part.event) && hasItem(other.event, itemId)) return false;
+    if (i === index || parts.linesAt(i) === 0) continue;
+    if (opened.precedes(i, index) && opened.hasItem(i, itemId)) return false;
   }
   return true;
-}
-
-function hasItem(event: OrderEvent, itemId: string): boolean {
-  const items = itemsOf(event);
-  return items !== undefined && items.some((item) => item.item_id === itemId);
-}
-
-/** The lines an event brings, if it is of a type that brings lines. */
-export function itemsOf(event: OrderEvent): readonly Item[] | undefined {
-  return event.event_type === 'order_placed' || event.event_type === 'order_item_added' || event.event_type === 'sale'
-    ? event.items
-    : undefined;
 }

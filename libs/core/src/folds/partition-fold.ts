@@ -14,9 +14,10 @@ import { identityOf, type Hash64 } from '../hash.js';
 import { AGGREGATES, FIRST_SEEN, LEDGER, REJECTIONS, RESTATEMENTS } from '../tables/catalogue.js';
 import type { AggregateTable } from '../tables/aggregate.js';
 import { PackedGroups, type PackedRows } from '../tables/packed-row.js';
-import type { Key, Row, TableSpec } from '../tables/spec.js';
+import type { Key, Row } from '../tables/spec.js';
 import { dayOf, minuteOf } from '../time.js';
 import { Cell, cellKey } from './cell.js';
+import { ChangedCell, ChangedMirror, type ChangedRow } from './changed-rows.js';
 import { NestedCache } from './nested-cache.js';
 import { placeOf, PLACES_PER_ENTRY, type Delta } from './delta.js';
 import { emitFeedback, emitFunnel, emitKitchenTime } from './direct.js';
@@ -25,6 +26,7 @@ import type { MarksStart } from './order-marks.js';
 import { NumberedRows, type WantedNumbers } from './numbered-rows.js';
 import { emitLonePart, emitOrderPart } from './order.js';
 import { Restatements } from './restatements.js';
+import type { LettingGo } from './row-cache.js';
 import { isOrderEvent, isTableEvent, SourceRows } from './source-rows.js';
 import type { WantedSet } from './set-rows.js';
 import { emitMoment, momentOf } from './visit.js';
@@ -54,18 +56,6 @@ export interface PartitionFoldOptions {
   readonly cellsMax: number;
 }
 
-/** A row to be written, with the event time its retention counts from. */
-export interface ChangedRow {
-  readonly table: TableSpec;
-  /** Made anew at each call where it is one that never changes: ask once. */
-  readonly row: Row;
-  readonly time: number;
-  /** As positionOf the row, where it is known without the row. */
-  readonly position?: number;
-  /** Rows with one number lie beside each other in the tables; their `time` where there is none. */
-  readonly beside?: number;
-}
-
 export interface WantedCell {
   readonly table: AggregateTable;
   readonly key: Key;
@@ -79,6 +69,7 @@ export class PartitionFold {
   private readonly cellsToWrite: { live: Cell[]; slow: Cell[] } = { live: [], slow: [] };
   /** Their mirrors are written with 'all' only: a row of a mirror has a partition to itself, and is dear. */
   private readonly mirrorsToWrite = new Set<Cell>();
+  private readonly caches: readonly LettingGo[];
   private cellsToPublish: Cell[] = [];
   private appended: ChangedRow[] = [];
   private pending: Delta[] = [];
@@ -100,7 +91,9 @@ export class PartitionFold {
     this.sources = new SourceRows(options, since);
     this.numbered = new NumberedRows(options, since);
     const cellsMax = Math.ceil(options.cellsMax / AGGREGATES.length);
-    this.cells = AGGREGATES.map(() => new NestedCache<Cell>(since, cellsMax, (cell) => cell));
+    const earliestOf = (cell: Cell): number => this.earliestOf(cell);
+    this.cells = AGGREGATES.map(() => new NestedCache<Cell>(since, cellsMax, earliestOf, (cell) => cell));
+    this.caches = [...this.sources.caches, ...this.numbered.caches, ...this.cells];
   }
 
   /** Sets and rows the entry touches that have to be read first: supply each, whether something was found or not. */
@@ -213,21 +206,26 @@ export class PartitionFold {
   /**
    * Rows that changed since they were last taken: of the live tables, or all, with their mirrors. Taking all completes the rows up to the last
    * committed entry: once everything taken is durable, that entry may become the checkpoint.
+   *
+   * A row is made when it is asked for, with all that was committed by then, and each of them has to be asked for: making all of
+   * them at once is a moment in which nothing is folded.
    */
   takeChanged(which: 'live' | 'all'): ChangedRow[] {
     const { generation, shard } = this.options;
     const changed = this.appended;
     this.appended = [];
+    const mirrored: Cell[] = [];
     for (const cadence of which === 'all' ? (['live', 'slow'] as const) : (['live'] as const)) {
-      for (const cell of this.cellsToWrite[cadence].splice(0)) {
-        cell.toWrite = false;
-        const row = cell.row(generation, shard);
-        changed.push({ table: cell.table.spec, row, time: cell.bucket });
-        if (cell.table.mirrors.length > 0) this.mirrorsToWrite.add(cell);
-        else cell.forgetRow();
+      for (const cell of this.cellsToWrite[cadence]) {
+        changed.push(new ChangedCell(cell, generation, shard, this.mirrorsToWrite));
+        if (which === 'all' && cell.table.mirrors.length > 0) mirrored.push(cell);
       }
+      this.cellsToWrite[cadence] = [];
     }
-    if (which === 'all') this.takeMirrors(changed);
+    if (which === 'all') {
+      for (const cell of mirrored) this.mirrorsToWrite.add(cell);
+      this.takeMirrors(changed);
+    }
     this.sources.takeChanged(which, changed);
     if (which === 'all') this.numbered.takeChanged(changed);
     return changed;
@@ -236,11 +234,8 @@ export class PartitionFold {
   private takeMirrors(changed: ChangedRow[]): void {
     const { generation, shard } = this.options;
     for (const cell of this.mirrorsToWrite) {
-      const row = cell.row(generation, shard);
-      cell.forgetRow();
-      for (const mirror of cell.table.mirrors) {
-        changed.push({ table: mirror.spec, row: mirror.rowOf(row), time: cell.bucket });
-      }
+      cell.mirrorsTaken = true;
+      for (const mirror of cell.table.mirrors) changed.push(new ChangedMirror(cell, mirror, generation, shard));
     }
     this.mirrorsToWrite.clear();
   }
@@ -262,14 +257,19 @@ export class PartitionFold {
   }
 
   /**
-   * Lets go of rows beyond the limits that were not used since the last call; only to be called once everything that changed
-   * before that was taken by takeChanged('all') and is durable.
+   * Lets go of rows beyond the limits that were not used lately, in rounds: goes on with one, or begins the next. One may only
+   * begin once everything that changed before the last one ended was taken by takeChanged('all') and is durable.
+   *
+   * @param looksMax rows to look at now
+   * @returns whether the round is over
    */
-  evict(): void {
+  evict(looksMax = Number.POSITIVE_INFINITY): boolean {
     if (this.pending.length > 0) throw new Error('rows may only be let go between entries');
-    this.sources.evict();
-    this.numbered.evict();
-    for (const cache of this.cells) cache.evict((cell) => this.earliestOf(cell));
+    this.sources.forgetLocated();
+    if (this.caches.every((cache) => cache.isRoundOver)) for (const cache of this.caches) cache.beginRound();
+    let left = looksMax;
+    for (const cache of this.caches) left -= cache.letGo(left);
+    return this.caches.every((cache) => cache.isRoundOver);
   }
 
   private foldEvent(tenant: string, event: CanonicalEvent, place: number, index: number): void {
@@ -277,8 +277,8 @@ export class PartitionFold {
     if (isOrderEvent(event)) {
       const part = { place, event };
       const [parts, at] = this.sources.putPart(index, tenant, part);
-      if (at < 0) emitLonePart(tenant, part, this.emit);
-      else emitOrderPart(tenant, parts, at, this.emit);
+      if (at < 0) emitLonePart(tenant, event, this.emit);
+      else emitOrderPart(tenant, parts, at, event, this.emit);
     }
     if (event.event_type === 'order_completed') emitKitchenTime(tenant, event, identity, this.emit);
     else if (event.event_type === 'feedback') emitFeedback(tenant, event, identity, this.emit);

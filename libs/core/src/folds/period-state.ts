@@ -1,8 +1,8 @@
-/** The moments at one table (of guests) in one period, in memory by place, and the row of each of them. */
+/** The moments at one table (of guests) in one period, in memory, and the row of each of them. */
 import { identityOf, hash64, type Hash64 } from '../hash.js';
 import { VISITS } from '../tables/catalogue.js';
 import type { Row } from '../tables/spec.js';
-import { assertSame, behind, indexAt, type Put, type SetRows } from './set-rows.js';
+import { assertSame, behind, type Put, type SetRows } from './set-rows.js';
 import { Timeline } from './timeline.js';
 import { MOMENTS_PER_PERIOD_MAX, type Moment } from './visit.js';
 
@@ -40,11 +40,9 @@ export function periodKey(tenant: string, locationId: string, tableId: string, p
 /** The column `moment` of VISITS. */
 type StoredMoment = readonly [kind: Moment['kind'], time: number, event_id: string, utc_offset_minutes: number];
 
-export class PeriodState {
+export class PeriodState extends Timeline {
   toWrite = false;
   used = true;
-  readonly moments: Moment[] = [];
-  readonly timeline = new Timeline();
   /** In which partition of the tables its rows lie: see ORDER_SLICES and VISIT_SLICES. */
   readonly slice: number;
 
@@ -53,38 +51,33 @@ export class PeriodState {
     readonly tenant: string,
     readonly locationId: string,
     readonly tableId: string,
-    readonly period: number,
+    period: number,
     rows: readonly Row[] = [],
   ) {
+    super(period);
     this.slice = visitSlice(tenant, locationId, tableId);
-    for (const row of rows) {
-      const moment = momentIn(row);
-      this.moments.push(moment);
-      this.timeline.add(moment);
-    }
+    for (const row of rows) this.add(momentIn(row));
   }
 
   put(moment: Moment, put: Put): void {
-    const { moments } = this;
-    const { place } = moment;
+    const { place, hi, lo } = moment;
+    const known = this.at(place);
     this.used = true;
-    const index = indexAt(moments, place);
-    const known = moments[index];
     put.isNew = false;
-    put.index = index;
-    if (known?.place === place) {
-      assertSame(known.event_id === moment.event_id, place);
-    } else if (index >= MOMENTS_PER_PERIOD_MAX) {
+    put.index = this.countBelow(place);
+    if (known !== undefined) {
+      assertSame(known.hi === hi && known.lo === lo, place);
+    } else if (put.index >= MOMENTS_PER_PERIOD_MAX) {
       put.index = -1;
     } else {
-      moments.splice(index, 0, moment);
-      this.timeline.add(moment);
+      this.add(moment);
       put.isNew = true;
       this.toWrite = true;
     }
   }
 
-  row(generation: number, shard: number, moment: Moment, entry: string): Row {
+  /** @param eventId of the moment, which is not kept in memory */
+  row(generation: number, shard: number, moment: Moment, eventId: string, entry: string): Row {
     return {
       generation,
       shard,
@@ -94,7 +87,7 @@ export class PeriodState {
       location_id: this.locationId,
       table_id: this.tableId,
       place: moment.place,
-      moment: [moment.kind, moment.time, moment.event_id, moment.utc_offset_minutes],
+      moment: [moment.kind, moment.time, eventId, moment.utc_offset_minutes],
       entry,
     };
   }
@@ -104,15 +97,7 @@ export class PeriodState {
 export function momentIn(row: Row): Moment {
   const [kind, time, event_id, utc_offset_minutes] = row['moment'] as unknown as StoredMoment;
   identityOf(row['tenant'] as string, { location_id: row['location_id'] as string, event_id }, scratch);
-  return {
-    place: row['place'] as number,
-    kind,
-    time,
-    event_id,
-    utc_offset_minutes,
-    hi: scratch.hi,
-    lo: scratch.lo,
-  };
+  return { place: row['place'] as number, kind, time, utc_offset_minutes, hi: scratch.hi, lo: scratch.lo };
 }
 
 const scratch: Hash64 = { hi: 0, lo: 0 };

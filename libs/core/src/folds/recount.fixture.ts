@@ -41,7 +41,7 @@ export function recount(all: readonly TenantEvent[]): Map<string, Recounted> {
     money(events, into);
     items(events, into);
     funnel(events, into);
-    visits(events, into);
+    visits(tenant, events, into);
     feedback(events, into);
     for (const [text, list] of shares) rows.set(text, rowOf(tenant, list));
   }
@@ -155,7 +155,7 @@ function funnel(events: readonly CanonicalEvent[], into: Into): void {
   }
 }
 
-function visits(events: readonly CanonicalEvent[], into: Into): void {
+function visits(tenant: string, events: readonly CanonicalEvent[], into: Into): void {
   const keyOf = (event: CanonicalEvent): Recounted => ({
     day: floor(event.time, DAY),
     location_id: event.location_id,
@@ -181,14 +181,14 @@ function visits(events: readonly CanonicalEvent[], into: Into): void {
     }
     if ((event.event_type !== 'order_completed' && event.event_type !== 'payment') || event.table_id === undefined)
       continue;
-    const seating = seatingBefore(event, event.table_id, events);
+    const seating = seatingBefore(tenant, event, event.table_id, events);
     if (seating === undefined) continue;
     if (event.event_type === 'order_completed') {
       const samples = { wait_minutes: (event.time - seating.time) / MINUTE };
       into(table, keyOf(seating), { event, counts: true, sums: {}, samples });
     } else {
       const known = lastPaid.get(seating);
-      if (known === undefined || earlier(known, event) < 0) lastPaid.set(seating, event);
+      if (known === undefined || earlierAtTable(tenant, known, event) < 0) lastPaid.set(seating, event);
     }
   }
   for (const [seating, event] of lastPaid) {
@@ -197,8 +197,14 @@ function visits(events: readonly CanonicalEvent[], into: Into): void {
   }
 }
 
+/** At a table, of equal times the one with the smaller hash is the earlier. */
+function earlierAtTable(tenant: string, a: CanonicalEvent, b: CanonicalEvent): number {
+  return a.time - b.time || (identity(tenant, a) < identity(tenant, b) ? -1 : 1);
+}
+
 /** The latest seating at the table, not after the event (a seating at the same instant came first) and six hours before at most. */
 function seatingBefore(
+  tenant: string,
   event: CanonicalEvent,
   tableId: string,
   events: readonly CanonicalEvent[],
@@ -207,7 +213,7 @@ function seatingBefore(
     .filter((other) => other.event_type === 'table_seated' && other.table_id === tableId)
     .filter((other) => other.location_id === event.location_id)
     .filter((other) => other.time <= event.time && event.time - other.time <= SIX_HOURS)
-    .sort(earlier)
+    .sort((a, b) => earlierAtTable(tenant, a, b))
     .at(-1);
 }
 

@@ -8,15 +8,19 @@ export abstract class BoundedRows<State extends { toWrite: boolean; used: boolea
   /** Rows from `head` on, the next one to be looked at first. A row that was replaced by another stays until its turn. */
   private queue: State[] = [];
   private head = 0;
+  /** Rows that are still to be looked at in this round. */
+  private toLook = 0;
   private coversSince: number;
 
   /**
    * @param coversSince log time (epoch ms) at which folding began with nothing in memory; −Infinity at the beginning of an epoch
    * @param rowsMax rows kept once they are written; rows not yet written are kept whatever their number
+   * @param earliestOf the log time before which none of the row's events can have been settled
    */
   constructor(
     coversSince: number,
     private readonly rowsMax: number,
+    private readonly earliestOf: (state: State) => number,
   ) {
     this.coversSince = coversSince;
   }
@@ -32,13 +36,25 @@ export abstract class BoundedRows<State extends { toWrite: boolean; used: boolea
   }
 
   /**
-   * Lets go of written rows that were not used lately until there are at most `rowsMax`. To be called when every row that is
-   * not marked `toWrite` is durable.
-   *
-   * @param earliestOf the log time before which none of the row's events can have been settled
+   * Begins a round of letting go: each row is looked at once. Only once every row that was changed before the last round ended,
+   * and is not marked `toWrite`, is durable.
    */
-  evict(earliestOf: (state: State) => number): void {
-    for (let look = this.size; look > 0 && this.size > this.rowsMax; look--) {
+  beginRound(): void {
+    this.toLook = this.size;
+  }
+
+  /**
+   * Goes on with the round: lets go of written rows that were not used since they were looked at last, until there are at most
+   * `rowsMax`.
+   *
+   * @param looksMax rows to look at now: looking at all of a large cache in one go is a moment in which nothing else happens
+   * @returns how many were looked at
+   */
+  letGo(looksMax: number): number {
+    let looks = 0;
+    while (looks < looksMax && !this.isRoundOver) {
+      looks++;
+      this.toLook--;
       const state = this.queue[this.head++]!;
       if (state.toWrite || state.used) {
         // A second chance: to the back of the queue.
@@ -46,12 +62,18 @@ export abstract class BoundedRows<State extends { toWrite: boolean; used: boolea
         this.queue.push(state);
       } else {
         this.remove(state);
-        this.coversSince = Math.max(this.coversSince, earliestOf(state));
+        this.coversSince = Math.max(this.coversSince, this.earliestOf(state));
       }
     }
-    if (this.head === 0) return;
-    this.queue = this.queue.slice(this.head);
-    this.head = 0;
+    if (this.head > this.size) {
+      this.queue = this.queue.slice(this.head);
+      this.head = 0;
+    }
+    return looks;
+  }
+
+  get isRoundOver(): boolean {
+    return this.toLook === 0 || this.size <= this.rowsMax;
   }
 
   /** The row is in memory from now on. */
@@ -67,13 +89,14 @@ export abstract class BoundedRows<State extends { toWrite: boolean; used: boolea
 export class RowCache<State extends { toWrite: boolean; used: boolean }> extends BoundedRows<State> {
   private readonly rows = new Map<string, State>();
 
-  /** @param keyOf the text under which a row is found */
+  /** @param keyOf the text under which a row is found; the others as in BoundedRows */
   constructor(
     coversSince: number,
     rowsMax: number,
+    earliestOf: (state: State) => number,
     private readonly keyOf: (state: State) => string,
   ) {
-    super(coversSince, rowsMax);
+    super(coversSince, rowsMax, earliestOf);
   }
 
   get(key: string): State | undefined {
@@ -90,3 +113,9 @@ export class RowCache<State extends { toWrite: boolean; used: boolean }> extends
     if (this.rows.get(key) === state) this.rows.delete(key);
   }
 }
+
+/** Any of them, to let rows go. */
+export type LettingGo = Pick<BoundedRows<never>, 'beginRound' | 'letGo' | 'isRoundOver'>;
+
+/** As `earliestOf` for rows whose key says nothing about time: once one was let go, any other that is missing has to be read. */
+export const ANY_TIME = (): number => Number.POSITIVE_INFINITY;

@@ -22,17 +22,6 @@ export function behind(text: string): string {
   return `${text}\u0000`;
 }
 
-interface Placed {
-  readonly place: number;
-}
-
-/** The index of the first element at this place or behind it; the last places are looked at first. */
-export function indexAt(placed: readonly Placed[], place: number): number {
-  let index = placed.length;
-  while (index > 0 && placed[index - 1]!.place >= place) index--;
-  return index;
-}
-
 export function assertSame(isSame: boolean, place: number): void {
   if (isSame) return;
   throw new FoldMismatch(`the row holds another event at position ${seqOf(place)}, so it was made from another log`);

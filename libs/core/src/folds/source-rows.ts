@@ -6,10 +6,11 @@ import type { SettledBatch } from '../batches.js';
 import type { CanonicalEvent } from '../events/canonical.js';
 import { ORDERS, VISITS } from '../tables/catalogue.js';
 import type { Row } from '../tables/spec.js';
-import type { ChangedRow } from './partition-fold.js';
-import type { OrderEvent, OrderPart } from './order.js';
+import type { ChangedRow } from './changed-rows.js';
+import { inOnePiece, type OrderEvent, type OrderPart, type OrderParts } from './order-parts.js';
 import { type MarksStart, OrderMarks } from './order-marks.js';
 import { NestedCache } from './nested-cache.js';
+import { ANY_TIME, type LettingGo } from './row-cache.js';
 import { seqOf } from './delta.js';
 import { orderKey, orderRows, OrderState } from './order-state.js';
 import { momentRows, periodKey, PeriodState } from './period-state.js';
@@ -31,29 +32,30 @@ export interface SourceRowsOptions {
   readonly periodsMax: number;
 }
 
-/** A part that has no row yet, or the first one beyond its order (index −1). Its row never changes, so it is made when it is asked for. */
+/** A part that has no row yet, or the first one beyond its order. Its row never changes, so it is made when it is asked for. */
 class NewPart implements ChangedRow {
   readonly table = ORDERS;
 
+  /**
+   * @param time of its event
+   * @param text its event as JSON; undefined beyond the order
+   */
   constructor(
     readonly order: OrderState,
-    private readonly part: OrderPart,
-    private readonly index: number,
+    private readonly place: number,
+    readonly time: number,
+    private readonly text: string | undefined,
     private readonly entry: string,
     private readonly options: SourceRowsOptions,
   ) {}
 
   get row(): Row {
     const { generation, shard } = this.options;
-    return this.order.row(generation, shard, this.part, this.index, this.entry);
-  }
-
-  get time(): number {
-    return this.part.event.time;
+    return this.order.row(generation, shard, this.place, this.text, this.entry);
   }
 
   get position(): number {
-    return seqOf(this.part.place);
+    return seqOf(this.place);
   }
 
   get beside(): number {
@@ -67,13 +69,14 @@ class NewMoment implements ChangedRow {
   constructor(
     readonly period: PeriodState,
     private readonly moment: Moment,
+    private readonly eventId: string,
     private readonly entry: string,
     private readonly options: SourceRowsOptions,
   ) {}
 
   get row(): Row {
     const { generation, shard } = this.options;
-    return this.period.row(generation, shard, this.moment, this.entry);
+    return this.period.row(generation, shard, this.moment, this.eventId, this.entry);
   }
 
   get time(): number {
@@ -113,16 +116,22 @@ export class SourceRows {
     private readonly options: SourceRowsOptions,
     since: number,
   ) {
-    this.orders = new NestedCache(since, options.ordersMax, ({ tenant, orderId, locationId }) => ({
+    this.orders = new NestedCache(since, options.ordersMax, ANY_TIME, ({ tenant, orderId, locationId }) => ({
       tenant,
       bucket: 0,
       members: [orderId, locationId],
     }));
-    this.periods = new NestedCache(since, options.periodsMax, ({ tenant, locationId, tableId, period }) => ({
-      tenant,
-      bucket: period,
-      members: [locationId, tableId],
-    }));
+    const earliestOf = ({ period }: PeriodState): number => period - options.skewMs;
+    this.periods = new NestedCache(
+      since,
+      options.periodsMax,
+      earliestOf,
+      ({ tenant, locationId, tableId, period }) => ({
+        tenant,
+        bucket: period,
+        members: [locationId, tableId],
+      }),
+    );
     const { generation, shard, skewMs, orderFilterBytes: bytes, orderMarks: start = NO_MARKS } = options;
     if (bytes !== undefined) this.marks = new OrderMarks({ generation, shard, skewMs, bytes }, start);
   }
@@ -181,14 +190,17 @@ export class SourceRows {
   }
 
   /** Adds the part to its order; answers the order's parts and the part's index there, which is −1 when the order has too many. */
-  putPart(index: number, tenant: string, part: OrderPart): [parts: readonly OrderPart[], at: number] {
-    const { order_id, location_id } = part.event;
-    const order = this.located[index]?.order ?? this.orders.get(tenant, 0, [order_id, location_id])!;
+  putPart(index: number, tenant: string, part: OrderPart): [parts: OrderParts, at: number] {
+    const { place, event } = part;
+    const order = this.located[index]?.order ?? this.orders.get(tenant, 0, [event.order_id, event.location_id])!;
     order.put(part, put);
-    const { index: at } = put;
-    if (at >= 0) this.marks?.note(tenant, order.parts, at);
-    if (put.isNew) this.newParts.push(new NewPart(order, part, at, this.entry, this.options));
-    return [order.parts, at];
+    const { index: at, isNew } = put;
+    if (at >= 0) this.marks?.note(order, at);
+    if (isNew) {
+      const text = at < 0 ? undefined : inOnePiece(JSON.stringify(event));
+      this.newParts.push(new NewPart(order, place, event.time, text, this.entry, this.options));
+    }
+    return [order, at];
   }
 
   /** The entry that was put is complete. */
@@ -203,7 +215,7 @@ export class SourceRows {
     const own = periods[0]!;
     own.put(moment, put);
     if (put.index < 0) return undefined;
-    if (put.isNew) this.newMoments.push(new NewMoment(own, moment, this.entry, this.options));
+    if (put.isNew) this.newMoments.push(new NewMoment(own, moment, event.event_id, this.entry, this.options));
     return momentsBeside(periods, moment);
   }
 
@@ -222,12 +234,13 @@ export class SourceRows {
     if (which === 'all') this.marks?.takeChanged(changed);
   }
 
-  /** As PartitionFold.evict. */
-  evict(): void {
+  /** What was looked up for an entry may be let go. */
+  forgetLocated(): void {
     this.locatedIn = undefined;
-    // An order id says nothing about time: once one order was let go, only the filter knows of another that it has no rows.
-    this.orders.evict(() => Number.POSITIVE_INFINITY);
-    this.periods.evict((period) => period.period - this.options.skewMs);
+  }
+
+  get caches(): readonly LettingGo[] {
+    return [this.orders, this.periods];
   }
 
   /** The event's order; undefined when its row has to be read, which is then in `wanted`. */

@@ -2,29 +2,32 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Delta } from './delta.js';
 import { momentsBeside, Timeline } from './timeline.js';
-import { emitMoment, type Moment, periodOf, VISIT_MAX_MS } from './visit.js';
+import { emitMoment, isBefore, type Moment, periodOf, VISIT_MAX_MS } from './visit.js';
 
 const NOON = Date.parse('2026-03-14T12:00:00.000Z');
 const HALF_HOUR_MS = VISIT_MAX_MS / 12;
 
-/** Moments at one table in the order of their places, on a coarse grid of two days so that many are at one time. */
+/**
+ * Moments at one table in the order of their places, on a coarse grid of two days so that many are at one time. Some
+ * hashes share their upper half.
+ */
 const moments = fc
   .array(
     fc.record({
       kind: fc.constantFrom('seated' as const, 'completed' as const, 'paid' as const),
       step: fc.integer({ min: 0, max: 96 }),
+      offset: fc.constantFrom(0, -1_440, 345, 1_440),
     }),
     { minLength: 1, maxLength: 60 },
   )
   .map((drawn) =>
-    drawn.map(({ kind, step }, i): Moment => ({
+    drawn.map(({ kind, step, offset }, i): Moment => ({
       place: i + 1,
       kind,
       time: NOON + step * HALF_HOUR_MS,
-      event_id: `e${(i * 37) % 61}`,
-      utc_offset_minutes: 0,
-      hi: i,
-      lo: i,
+      utc_offset_minutes: offset,
+      hi: 2 ** 32 - 1 - ((i * 5) % 7),
+      lo: (i * 37) % 61,
     })),
   );
 
@@ -36,17 +39,21 @@ function emitted(others: readonly Moment[], added: Moment): string[] {
   return deltas.sort();
 }
 
+function timelineOf(timelines: Map<number, Timeline>, time: number): Timeline {
+  const period = periodOf(time);
+  const timeline = timelines.get(period) ?? new Timeline(period);
+  timelines.set(period, timeline);
+  return timeline;
+}
+
 describe('the moments beside one that is added', () => {
   test('give the same differences as all that came before it in its period and those around it', () => {
     fc.assert(
       fc.property(moments, fc.func(fc.integer()), (drawn, rank) => {
-        const timelines = new Map<number, { timeline: Timeline }>();
+        const timelines = new Map<number, Timeline>();
         // In any order of arrival, as those of higher places may be there already when the log is gone over again.
         for (const moment of [...drawn].sort((a, b) => rank(a.place) - rank(b.place))) {
-          const period = periodOf(moment.time);
-          const kept = timelines.get(period) ?? { timeline: new Timeline() };
-          timelines.set(period, kept);
-          kept.timeline.add(moment);
+          timelineOf(timelines, moment.time).add(moment);
         }
         for (const added of drawn) {
           const own = periodOf(added.time);
@@ -57,6 +64,56 @@ describe('the moments beside one that is added', () => {
         }
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test('are as few for a payment or a completion at a table where hundreds of things happened as anywhere', () => {
+    const timeline = new Timeline(NOON);
+    const base = { utc_offset_minutes: 0, hi: 1 };
+    timeline.add({ ...base, kind: 'seated', place: 1, time: NOON, lo: 1 });
+    for (let i = 2; i <= 900; i++) {
+      timeline.add({ ...base, kind: i % 2 === 0 ? 'completed' : 'paid', place: i, time: NOON + i, lo: i });
+    }
+    const added = { ...base, place: 901, time: NOON + 901, lo: 901 };
+    expect(momentsBeside([timeline], { ...added, kind: 'completed' }).map(({ place }) => place)).toEqual([1]);
+    expect(momentsBeside([timeline], { ...added, kind: 'paid' }).map(({ place }) => place)).toEqual([1, 899]);
+  });
+});
+
+describe('a timeline', () => {
+  test('holds what was added, whatever came first, and counts what stands at lower places', () => {
+    fc.assert(
+      fc.property(moments, fc.func(fc.integer()), (drawn, rank) => {
+        const timelines = new Map<number, Timeline>();
+        for (const moment of [...drawn].sort((a, b) => rank(a.place) - rank(b.place))) {
+          const timeline = timelineOf(timelines, moment.time);
+          expect(timeline.at(moment.place)).toBeUndefined();
+          timeline.add(moment);
+        }
+        for (const moment of drawn) {
+          const timeline = timelineOf(timelines, moment.time);
+          const together = drawn.filter(({ time }) => periodOf(time) === timeline.period);
+          expect(timeline.at(moment.place)).toEqual(moment);
+          expect(timeline.countBelow(moment.place)).toBe(together.filter(({ place }) => place < moment.place).length);
+          expect(timeline.countBelow(100)).toBe(together.length);
+        }
+      }),
+    );
+  });
+
+  test('goes from one seating to the next in the order of isBefore', () => {
+    fc.assert(
+      fc.property(moments, (drawn) => {
+        const timeline = new Timeline(NOON);
+        const seatings = drawn
+          .map((moment) => ({ ...moment, kind: 'seated' as const, time: NOON + ((moment.time - NOON) % VISIT_MAX_MS) }))
+          .toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
+        for (const seating of seatings) timeline.add(seating);
+        for (const [i, seating] of seatings.entries()) {
+          const last = { ...seating, place: drawn.length + 1 };
+          expect(timeline.seatingBefore(last)).toEqual(seatings[i - 1]);
+        }
+      }),
     );
   });
 });

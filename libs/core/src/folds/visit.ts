@@ -19,21 +19,21 @@ export const MOMENTS_PER_PERIOD_MAX = 1_000;
 
 export type VisitEvent = TableSeated | OrderCompleted | Payment;
 
-/** What the pairing has to know of an event; flat and short, as it is stored. */
+/** What the pairing has to know of an event. */
 export interface Moment {
   readonly place: number;
   readonly kind: 'seated' | 'completed' | 'paid';
   readonly time: number;
-  readonly event_id: string;
   readonly utc_offset_minutes: number;
+  /** The event's identity. */
   readonly hi: number;
   readonly lo: number;
 }
 
 export function momentOf(event: VisitEvent, place: number, { hi, lo }: Hash64): Moment {
-  const { event_type, time, event_id, utc_offset_minutes = 0 } = event;
+  const { event_type, time, utc_offset_minutes = 0 } = event;
   const kind = event_type === 'table_seated' ? 'seated' : event_type === 'payment' ? 'paid' : 'completed';
-  return { place, kind, time, event_id, utc_offset_minutes, hi, lo };
+  return { place, kind, time, utc_offset_minutes, hi, lo };
 }
 
 export interface TableOfLocation {
@@ -88,11 +88,14 @@ function emitSeating(where: TableOfLocation, others: readonly Moment[], added: M
   if (own !== undefined) emitVisitLength(where, added, own, 1, emit);
 }
 
-/** Total order of moments by event time; equal times by id, a seating before what follows from it. */
+/**
+ * Total order of moments by event time; of equal times a seating before what follows from it, and then by the hash of
+ * the identity, as the id itself is not kept in memory.
+ */
 export function isBefore(a: Moment, b: Moment): boolean {
   if (a.time !== b.time) return a.time < b.time;
   if ((a.kind === 'seated') !== (b.kind === 'seated')) return a.kind === 'seated';
-  return a.event_id < b.event_id;
+  return a.hi === b.hi ? a.lo < b.lo : a.hi < b.hi;
 }
 
 /** The latest seating before the moment, at most VISIT_MAX_MS earlier. */

@@ -4,7 +4,7 @@
  */
 import type { CanonicalEvent, EventType } from '../events/canonical.js';
 import type { Delta } from '../folds/delta.js';
-import { itemsOf, type OrderEvent } from '../folds/order.js';
+import { itemsOf, type OrderEvent } from '../folds/order-parts.js';
 import { isOrderEvent } from '../folds/source-rows.js';
 import { ledgerByMinute, ledgerTotals } from '../reports/books.js';
 import type { Report } from '../reports/column-list.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { placeOf } from '../folds/delta.js';
-import type { OrderEvent } from '../folds/order.js';
+import type { OrderEvent } from '../folds/order-parts.js';
 import type { Row } from '../tables/spec.js';
 import { orderReports, type OrderReport } from './order.js';
 

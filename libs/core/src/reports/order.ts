@@ -1,7 +1,7 @@
 /** The state of one order, made from the set of its events: the same whatever order they came in. */
 import type { Item } from '../events/canonical.js';
 import { seqOf } from '../folds/delta.js';
-import { itemsOf, type OrderEvent, type OrderPart } from '../folds/order.js';
+import { itemsOf, type OrderEvent, type OrderPart } from '../folds/order-parts.js';
 import { partOf } from '../folds/order-state.js';
 import { minorToMajor } from '../money.js';
 import type { Row } from '../tables/spec.js';

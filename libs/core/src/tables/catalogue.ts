@@ -234,13 +234,14 @@ export const DEVICES: TableSpec = {
   },
 };
 
-/** The history: every settled batch as it stands in the log, compressed (raw DEFLATE). */
+/** The history: every settled batch as it stands in the log, byte for byte. Compressing it is the engine's. */
 export const EVENT_PAGES: TableSpec = {
   name: 'event_pages',
   answers: 'The history: every settled batch.',
   partition: ['generation', 'shard', 'hour'],
   clustering: ['seq'],
   columns: { generation: 'int', shard: 'int', hour: 'bigint', seq: 'bigint', entry: 'text', page: 'blob' },
+  isBulky: true,
 };
 
 /**

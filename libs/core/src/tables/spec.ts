@@ -44,6 +44,8 @@ export interface TableSpec {
   readonly clustering: readonly string[];
   /** Every column, key columns included, in the order in which it is stored. */
   readonly columns: Readonly<Record<string, ColumnType>>;
+  /** Its rows are long texts that are seldom read: an engine that compresses should do it well, and many of them at a time. */
+  readonly isBulky?: true;
 }
 
 /** Names of the key columns, partition key first. */

@@ -4,7 +4,7 @@ import { CassandraFixture, START_MS_MAX } from './cassandra.fixture.js';
 import { CqlTables } from './cql-tables.js';
 import { migrate, type MigrateOptions } from './migrate.js';
 import { readMigrations, type Migration } from './migrations.js';
-import { ddlOf } from './schema.js';
+import { ddlOf, forCassandra } from './schema.js';
 
 const sales: TableSpec = {
   name: 'sales',
@@ -48,6 +48,20 @@ test('the migrations of the repository add up to the tables in core, also when t
   for (const { version } of results) expect(version).toBe(migrations.length);
   expect(await migrate(options)).toEqual({ applied: [], version: migrations.length });
   await (await CqlTables.open(options)).close();
+});
+
+test('a table is compressed as its migration says, whichever engine the words are of', async () => {
+  const keyspace = cassandra.nextKeyspace();
+  const bulky = ddlOf({ ...sales, isBulky: true });
+  const other = forCassandra(bulky).replace('sales', 'sales_again');
+  const migration = { ...first, cql: `${bulky};\n${other};\n` };
+  await migrate(optionsOf([migration], [sales, { ...sales, name: 'sales_again' }], keyspace));
+  const rows = await cassandra.ask(`SELECT compression FROM system_schema.tables WHERE keyspace_name = '${keyspace}'`);
+  const compressions = rows.map(({ compression }) => compression as Record<string, string>);
+  expect(compressions.filter((options) => options['class']?.endsWith('ZstdCompressor'))).toHaveLength(2);
+  const unknown = { ...first, cql: bulky.replace('ZstdCompressor', 'NoCompressor') };
+  const refused = optionsOf([unknown], [sales], cassandra.nextKeyspace());
+  await expect(migrate(refused)).rejects.toMatchObject({ code: 'TABLES_REFUSED' });
 });
 
 test('a later migration is applied to what is there, and rows of before have null in the new column', async () => {

@@ -4,6 +4,7 @@ import { checkSchema } from './check-schema.js';
 import { clientOf, disconnect, type CqlConnection } from './connection.js';
 import { checksumOf, readMigrations, statementsOf, type Migration } from './migrations.js';
 import { Requests } from './requests.js';
+import { forCassandra } from './schema.js';
 
 /** A migration that was applied has another text now. What it did cannot be known from here: restore it, and add a new one. */
 export class MigrationChanged extends Error {
@@ -149,6 +150,8 @@ async function executeOnce(client: cassandra.Client, cql: string): Promise<cassa
   try {
     return await client.execute(cql, [], { isIdempotent: true });
   } catch (error) {
+    const reworded = forCassandra(cql);
+    if (reworded !== cql && isConfigError(error)) return client.execute(reworded, [], { isIdempotent: true });
     const [, table = '', column = ''] = /^ALTER TABLE (\w+) ADD (\w+) \w+$/i.exec(cql) ?? [];
     if (column === '' || !(error instanceof cassandra.errors.ResponseError)) throw error;
     const query =
@@ -157,4 +160,10 @@ async function executeOnce(client: cassandra.Client, cql: string): Promise<cassa
     if (there.rowLength === 0) throw error;
     return undefined;
   }
+}
+
+/** An option of a table that the database does not know, or asks for. */
+function isConfigError(error: unknown): boolean {
+  const { responseErrorCodes } = cassandra.types;
+  return error instanceof cassandra.errors.ResponseError && error.code === responseErrorCodes.configError;
 }

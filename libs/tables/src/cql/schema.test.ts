@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
-import { TABLES, type TableSpec } from '@ticketrail/core';
+import { EVENT_PAGES, TABLES, type TableSpec } from '@ticketrail/core';
 import { checksumOf, readMigrations, statementsOf } from './migrations.js';
-import { cqlColumns, ddlOf, SCHEMA_FILE, schemaCql } from './schema.js';
+import { cqlColumns, ddlOf, forCassandra, SCHEMA_FILE, schemaCql } from './schema.js';
 import { insertOf, scanOf, selectManyOf, selectOf } from './statements.js';
 
 const sales: TableSpec = {
@@ -33,10 +33,22 @@ test('a table has its key first, then its blobs, and everything else in one colu
   expect(() => ddlOf({ ...sales, columns: { ...sales.columns, fields: 'text' } })).toThrow(TypeError);
 });
 
+test('the history is compressed well, in words of which each engine knows its own; of other tables the engine decides', () => {
+  const compressed = TABLES.filter((table) => ddlOf(table).includes('compression'));
+  expect(compressed).toEqual([EVENT_PAGES]);
+  const [cql] = compressed.map((table) => ddlOf(table));
+  expect(cql).toContain("  AND compression = {'sstable_compression': 'ZstdCompressor', 'chunk_length_in_kb': '64'}\n");
+  expect(forCassandra(cql!)).toContain("  AND compression = {'class': 'ZstdCompressor', 'chunk_length_in_kb': '64'}\n");
+});
+
 describe.each(TABLES.map((table) => [table.name, table] as const))('%s', (_, table) => {
   test('is created without what ties rows to the time of writing, what counts by itself, or what one engine alone has', () => {
     expect(ddlOf(table)).not.toMatch(/TimeWindow|counter|Unified|Incremental|VIEW|INDEX/i);
     expect(ddlOf(table)).toContain('default_time_to_live = 0');
+  });
+
+  test('has files of a few flushes merged as files of their own size, not again with each flush', () => {
+    expect(ddlOf(table)).toContain("'min_sstable_size': '1048576'");
   });
 
   test('is only written with an explicit clock and time to live, whole, and without a condition', () => {

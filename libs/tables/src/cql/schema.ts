@@ -1,6 +1,6 @@
 /**
  * The CQL of the tables, derived from what core declares. It stays within what ScyllaDB and Apache Cassandra 5 have in common,
- * so that a test on the one says something about the other.
+ * so that a test on the one says something about the other; but for one word, which `forCassandra` replaces.
  */
 import { fileURLToPath } from 'node:url';
 import { keyColumns, valueColumns, type ColumnType, type TableSpec } from '@ticketrail/core';
@@ -32,9 +32,20 @@ const GC_GRACE_SECONDS = 86_400;
  * writes old rows today) nor rewrites each of them many times over. Rows are rewritten within minutes and then never, so few
  * files hold versions of one. Where an engine has a better one (UnifiedCompactionStrategy, IncrementalCompactionStrategy),
  * ALTER TABLE may choose it: the migrator does not look at it.
+ *
+ * Files below the least size count as of one size, and each four of them are merged. It is 50 MiB where nothing is said, and a flush
+ * of a table is a few: what was merged would be merged again with every three flushes more, until it is that large.
  */
+const SSTABLE_BYTES_MIN = 1_048_576;
 const COMPACTION =
-  "{'class': 'SizeTieredCompactionStrategy', 'tombstone_threshold': '0.1', 'unchecked_tombstone_compaction': 'true'}";
+  `{'class': 'SizeTieredCompactionStrategy', 'min_sstable_size': '${SSTABLE_BYTES_MIN}', ` +
+  "'tombstone_threshold': '0.1', 'unchecked_tombstone_compaction': 'true'}";
+
+/**
+ * Zstandard at its usual level, in pieces of several pages: what repeats is only found within a piece, and those that the engines
+ * choose by themselves are of 4 KiB (ScyllaDB) and 16 (Cassandra). ScyllaDB takes at most 128 KiB.
+ */
+const BULK_COMPRESSION = "{'sstable_compression': 'ZstdCompressor', 'chunk_length_in_kb': '64'}";
 
 /** Where the schema is checked in. */
 export const SCHEMA_FILE = fileURLToPath(new URL('../../../../infra/scylla/schema.cql', import.meta.url));
@@ -73,9 +84,15 @@ export function ddlOf(table: TableSpec, keyspace?: string): string {
     `  PRIMARY KEY (${primary})`,
     `) WITH ${order === '' ? '' : `CLUSTERING ORDER BY (${order})\n  AND `}comment = '${table.answers.replaceAll("'", "''")}'`,
     `  AND compaction = ${COMPACTION}`,
+    ...(table.isBulky === true ? [`  AND compression = ${BULK_COMPRESSION}`] : []),
     '  AND default_time_to_live = 0',
     `  AND gc_grace_seconds = ${GC_GRACE_SECONDS}`,
   ].join('\n');
+}
+
+/** The same in the words of Cassandra 5, which refuses what ScyllaDB asks for: the class of a compression goes by another name. */
+export function forCassandra(cql: string): string {
+  return cql.replaceAll("'sstable_compression'", "'class'");
 }
 
 /** The whole schema as a file, without its keyspace: how often and where it is kept is for the operator to say. */

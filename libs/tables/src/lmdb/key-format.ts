@@ -25,19 +25,32 @@ type KeyPart = string | number | undefined;
 const twoTo32 = 0x1_0000_0000;
 const scratch = Buffer.allocUnsafeSlow(keyBytesMax + 64);
 
+/** A key, and where what it shares with the rest of its partition ends. */
+export interface SplitKey {
+  readonly key: Buffer;
+  readonly partitionBytes: number;
+}
+
 /** Bytes of `parts`, the first key columns of `table` in order. */
 export function encodeKey(table: TableSpec, columns: readonly string[], parts: readonly KeyPart[]): Buffer {
+  return splitKey(table, columns, parts).key;
+}
+
+/** The same, with how many of its bytes are the table's name and its partition key. */
+export function splitKey(table: TableSpec, columns: readonly string[], parts: readonly KeyPart[]): SplitKey {
   let position = writeText(table.name, 0);
+  let partitionBytes = position;
   for (let index = 0; index < parts.length; index += 1) {
     const column = columns[index] ?? '';
     position = writePart(table, column, parts[index], position);
     if (position > keyBytesMax) {
       throw new InvalidKey(`A key of ${table.name} is longer than ${keyBytesMax} bytes at ${column}`);
     }
+    if (index < table.partition.length) partitionBytes = position;
   }
   const key = Buffer.allocUnsafe(position);
   scratch.copy(key, 0, 0, position);
-  return key;
+  return { key, partitionBytes };
 }
 
 /** The first key beyond every key that begins with `prefix`. */

@@ -2,6 +2,7 @@ import type { Key, Row, TableSpec } from '@ticketrail/core';
 import { asBuffer, LmdbEnvironment, type StorageUsage } from '@ticketrail/lmdb';
 import { Tables, type ClusteringRange, type RowWrite } from '@ticketrail/pipeline';
 import { beyond } from './key-format.js';
+import { merged } from './merged.js';
 import { RowFormat } from './row-format.js';
 import { RowWriter, type SweepResult } from './row-writer.js';
 import { compareLayouts } from './table-layouts.js';
@@ -18,42 +19,57 @@ export interface LmdbTablesOptions {
   readonly now: () => number;
   /** The tables that will be used: what is stored must have their columns. */
   readonly specs?: readonly TableSpec[];
+  /** Tables whose rows say something of those of others, and are stored before them. */
+  readonly ahead?: readonly TableSpec[];
+  /** Rows are stored together, this long after the first of them was answered. Milliseconds. Default: two seconds. */
+  readonly syncEveryMs?: number;
 }
 
+/** Pages of the history, for the most part, which lose half of their length or more. */
+const compressFromBytes = 1_000;
+
 export interface TablesStats extends StorageUsage {
-  /** Rows handed to `write` that wait for a commit to begin. */
+  /** Rows that `write` has answered and that are not on disk yet. */
   readonly rowsWaiting: number;
 }
 
 /**
  * The tables of a single process, embedded.
  *
- * A call of `write` is one transaction, whole or not at all, and answers after the sync; calls made meanwhile share the next
- * one. Rows past their time are invisible at once and are removed by `sweep`, which the process calls now and then. Tables need
- * no creating: the first row makes one.
+ * `write` answers when the rows are in memory, where every reader finds them, and they are stored together some seconds later (see
+ * RowWriter). What the process had not stored when it was killed is lost, any part of it, and made again from the log: a checkpoint
+ * asks for `life` first, which waits until everything is on disk that should be. Rows past their time are invisible at once and are
+ * removed by `sweep`, which the process calls now and then. Tables need no creating: the first row makes one.
  */
 export class LmdbTables extends Tables {
-  override readonly syncMs = 0;
+  /** A row waits for the sync before its own to end, and then for its own. */
+  override readonly syncMs: number;
   private readonly formats = new WeakMap<TableSpec, RowFormat>();
+  private readonly now: () => number;
   private readonly writer: RowWriter;
   private closed = false;
 
   private constructor(
     private readonly environment: LmdbEnvironment,
-    private readonly now: () => number,
+    { now, ahead = [], syncEveryMs = 2_000 }: LmdbTablesOptions,
   ) {
     super();
-    this.writer = new RowWriter(environment, now);
+    this.now = now;
+    this.syncMs = 2 * syncEveryMs;
+    const beginnings = ahead.map((spec) => this.formatOf(spec).beginning);
+    this.writer = new RowWriter(environment, { now, syncEveryMs, ahead: beginnings });
   }
 
   /**
    * Opens or creates the tables. Throws DirectoryInUse when another process has them, TablesOfAnotherVersion when the columns
    * of what is stored are not those of `specs`.
    */
-  static async open({ directory, now, specs = [] }: LmdbTablesOptions): Promise<LmdbTables> {
-    const tables = new LmdbTables(LmdbEnvironment.open(directory), now);
+  static async open(options: LmdbTablesOptions): Promise<LmdbTables> {
+    const environment = LmdbEnvironment.open(options.directory, { compressFromBytes });
+    const tables = new LmdbTables(environment, options);
     try {
-      await compareLayouts(tables, directory, specs);
+      await compareLayouts(tables, options.directory, options.specs ?? []);
+      await tables.sync();
       return tables;
     } catch (error) {
       await tables.close();
@@ -65,15 +81,27 @@ export class LmdbTables extends Tables {
     this.assertOpen();
     const format = this.formatOf(table);
     const now = this.now();
-    return keys.map((key) => {
-      const value = this.environment.peek(format.key(key));
-      return value === undefined || expiresAtOf(value) < now ? undefined : format.row(key, value);
+    return keys.map((named) => {
+      const { key, partitionBytes } = format.key(named);
+      const value = this.writer.get(key, partitionBytes)?.value ?? this.environment.peek(key);
+      return value === undefined || expiresAtOf(value) < now ? undefined : format.row(named, value);
     });
   }
 
-  /** Every life is as good as the last: what was answered is on disk. */
+  /**
+   * There is one life: this process, and with it everyone who remembers what was answered. Waits until what was answered longer
+   * than `syncMs` ago is on disk; throws StorageFull or StorageFailed when it cannot be stored.
+   */
   override async life(): Promise<string> {
+    this.assertOpen();
+    await this.writer.syncedBefore(this.now() - this.syncMs);
     return '';
+  }
+
+  /** Resolves when everything that was answered so far is on disk. */
+  async sync(): Promise<void> {
+    this.assertOpen();
+    await this.writer.sync();
   }
 
   override async scan(table: TableSpec, partition: Key, range: ClusteringRange = {}): Promise<Row[]> {
@@ -91,7 +119,8 @@ export class LmdbTables extends Tables {
         ? { start: upper, exclusiveStart: true, end: lower, inclusiveEnd: true, reverse: true }
         : { start: lower, end: upper };
     const now = this.now();
-    for (const { key, value } of this.environment.store.getRange(bounds)) {
+    const unsynced = this.writer.between(prefix, lower, upper);
+    for (const { key, value } of merged(this.environment.store.getRange(bounds), unsynced, range.reverse === true)) {
       const bytes = asBuffer(value);
       if (expiresAtOf(bytes) < now) continue;
       rows.push(format.scannedRow(partition, prefix.length, asBuffer(key), bytes));
@@ -100,13 +129,16 @@ export class LmdbTables extends Tables {
     return rows;
   }
 
-  /** Throws InvalidKey or InvalidRow before anything is written, StorageFull when the disk is full. */
+  /**
+   * Throws InvalidKey or InvalidRow before anything is written, StorageFull when the disk is full and StorageFailed when it fails;
+   * both are noticed when rows are stored, so that only a later call hears of them.
+   */
   override async write(rows: readonly RowWrite[]): Promise<void> {
     this.assertOpen();
     if (rows.length === 0) return;
     const encoded = rows.map(({ table, row, clock, expiresAt }) => {
       const format = this.formatOf(table);
-      return { key: format.key(row), value: format.value(row, clock, expiresAt ?? Infinity), clock };
+      return { ...format.key(row), value: format.value(row, clock, expiresAt ?? Infinity), clock };
     });
     await this.writer.write(encoded);
   }
@@ -128,8 +160,11 @@ export class LmdbTables extends Tables {
   /** Takes no more, waits until what was written is on disk, and closes. */
   async close(): Promise<void> {
     this.closed = true;
-    await this.writer.drained();
-    await this.environment.close();
+    try {
+      await this.writer.close();
+    } finally {
+      await this.environment.close();
+    }
   }
 
   private formatOf(table: TableSpec): RowFormat {

@@ -1,5 +1,5 @@
 import { keyColumns, valueColumns, type Key, type Row, type TableSpec, type Value } from '@ticketrail/core';
-import { decodeKey, encodeKey } from './key-format.js';
+import { decodeKey, encodeKey, splitKey, type SplitKey } from './key-format.js';
 import { decodeValue, encodeValue } from './value-format.js';
 
 /** Turns the rows of one table into keys and values and back. Made once per table. */
@@ -13,13 +13,18 @@ export class RowFormat {
   }
 
   /** Throws InvalidKey. */
-  key(key: Key | Row): Buffer {
-    return encodeKey(this.table, this.keys, this.parts(key, this.keys));
+  key(key: Key | Row): SplitKey {
+    return splitKey(this.table, this.keys, this.parts(key, this.keys));
   }
 
   /** The bytes with which every key of a partition begins, and further those of a prefix of the clustering key. */
   prefix(partition: Key, clustering: readonly (string | number)[] = []): Buffer {
     return encodeKey(this.table, this.keys, [...this.parts(partition, this.table.partition), ...clustering]);
+  }
+
+  /** What every key of the table begins with. */
+  get beginning(): Buffer {
+    return encodeKey(this.table, [], []);
   }
 
   /** Throws InvalidRow. */

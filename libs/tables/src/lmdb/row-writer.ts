@@ -1,11 +1,6 @@
 import { WriteLoop, type LmdbEnvironment } from '@ticketrail/lmdb';
+import { UnsyncedRows, type EncodedRow } from './unsynced-rows.js';
 import { clockOf, expiresAtOf } from './value-format.js';
-
-export interface EncodedRow {
-  readonly key: Buffer;
-  readonly value: Buffer;
-  readonly clock: number;
-}
 
 export interface SweepResult {
   /** Rows looked at. */
@@ -16,31 +11,55 @@ export interface SweepResult {
   readonly wrapped: boolean;
 }
 
-interface Call {
-  readonly rows: number;
+export interface RowWriterOptions {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** A sync begins this long after the first row that it takes was answered. */
+  readonly syncEveryMs: number;
+  /** What the keys of rows begin with that a sync stores before all others. */
+  readonly ahead: readonly Buffer[];
+}
+
+interface Waiter {
+  readonly layer: UnsyncedRows;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** Calls are put together into one transaction up to this many rows; a single call may have more. */
-const groupRowsMax = 8192;
+/** Rows in one transaction. Making one up takes this thread a millisecond or two. */
+const commitRowsMax = 1024;
+/** A write waits for a sync while more than this waits to be synced. Bytes of keys and values. */
+const unsyncedBytesMax = 64 << 20;
+/** A sync that nobody waits for is spread over this share of the time between two. */
+const pacedShare = 0.5;
 
 /**
- * The only writer of the tables. While one transaction is on its way to the disk, calls gather for the next: one sync pays for
- * all of them.
+ * The only writer of the tables. Rows are answered when they are in memory, and are stored together some seconds later, in the
+ * order of their keys: a page of the tree is written whole with each transaction that changes one row of it, so the fewer
+ * transactions change it, the less is written.
  *
- * Clocks are compared with what is stored just before the transaction is made up. That is as good as comparing within it: this
- * process holds the directory's lock, and the next transaction begins when the last one has settled. It also leaves the work
- * on the tree to another thread.
+ * Clocks are compared when a row comes, with what waits or else with what is stored: nobody else writes, as this process holds
+ * the directory's lock. So whatever waits counts, and a reader looks there first.
+ *
+ * A sync that fails keeps its rows and is tried again. Until it succeeds, writes try it themselves, and answer its error.
  */
 export class RowWriter {
-  private queue: (Call & { readonly encoded: readonly EncodedRow[] })[] = [];
+  /** Takes the rows that come. */
+  private active = new UnsyncedRows(0);
+  /** Is being stored, or has to be again. */
+  private syncing: UnsyncedRows | undefined;
+  private hasFailed = false;
+  private isDue = false;
+  private timer: NodeJS.Timeout | undefined;
+  private waiters: Waiter[] = [];
+  /** Ends the pause between two transactions of a sync. */
+  private hasten: () => void = () => undefined;
   private readonly sweeps: (() => Promise<void>)[] = [];
   private readonly loop = new WriteLoop(
-    () => this.queue.length > 0 || this.sweeps.length > 0,
+    () => this.sweeps.length > 0 || this.isSyncWanted,
     async () => {
-      if (this.queue.length > 0) await this.commitCalls(this.takeCalls());
       await this.sweeps.shift()?.();
+      if (this.isSyncWanted) await this.syncOnce();
     },
   );
   /** Where the next sweep begins. */
@@ -48,16 +67,52 @@ export class RowWriter {
 
   constructor(
     private readonly environment: LmdbEnvironment,
-    private readonly now: () => number,
+    private readonly options: RowWriterOptions,
   ) {}
 
+  /** Rows that are not on disk yet. */
   get rowsWaiting(): number {
-    return this.queue.reduce((sum, call) => sum + call.rows, 0);
+    return this.active.count + (this.syncing?.count ?? 0);
   }
 
-  write(encoded: readonly EncodedRow[]): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.queue.push({ rows: encoded.length, encoded, resolve, reject });
+  async write(encoded: readonly EncodedRow[]): Promise<void> {
+    while (this.hasFailed || this.active.bytes > unsyncedBytesMax) await this.sync();
+    for (const row of encoded) this.put(row);
+  }
+
+  /** The row of a key, if it waits. */
+  get(key: Buffer, partitionBytes: number): EncodedRow | undefined {
+    return this.active.get(key, partitionBytes) ?? this.syncing?.get(key, partitionBytes);
+  }
+
+  /** What waits of a partition, with keys from `lower` to before `upper`, in their order. */
+  between(partition: Buffer, lower: Buffer, upper: Buffer): EncodedRow[] {
+    const found: EncodedRow[] = [];
+    const look = (rows: Iterable<EncodedRow>, isNewest: (row: EncodedRow) => boolean): void => {
+      for (const row of rows) {
+        if (row.key.compare(lower) >= 0 && row.key.compare(upper) < 0 && isNewest(row)) found.push(row);
+      }
+    };
+    look(this.active.of(partition), () => true);
+    if (this.syncing !== undefined) {
+      look(this.syncing.of(partition), (row) => this.active.get(row.key, row.partitionBytes) === undefined);
+    }
+    return found.sort((a, b) => a.key.compare(b.key));
+  }
+
+  /** Resolves when every row answered so far is on disk. */
+  async sync(): Promise<void> {
+    await this.syncedBefore(Infinity);
+  }
+
+  /** Resolves when every row that was answered at `time` (epoch milliseconds) or earlier is on disk. */
+  async syncedBefore(time: number): Promise<void> {
+    const { active, syncing } = this;
+    const layer = active.count > 0 && active.since <= time ? active : syncing;
+    if (layer === undefined || layer.since > time) return;
+    await new Promise<void>((resolve, reject) => {
+      this.waiters.push({ layer, resolve, reject });
+      this.hasten();
       this.loop.start();
     });
   }
@@ -69,61 +124,100 @@ export class RowWriter {
     });
   }
 
-  /** Resolves when everything asked for so far is settled. */
-  drained(): Promise<void> {
-    return this.loop.drained();
-  }
-
-  private takeCalls(): (Call & { readonly encoded: readonly EncodedRow[] })[] {
-    let rows = 0;
-    let count = 0;
-    for (const call of this.queue) {
-      rows += call.rows;
-      if (count > 0 && rows > groupRowsMax) break;
-      count += 1;
-    }
-    const taken = this.queue.slice(0, count);
-    this.queue = this.queue.slice(count);
-    return taken;
-  }
-
-  private async commitCalls(calls: readonly (Call & { readonly encoded: readonly EncodedRow[] })[]): Promise<void> {
+  /** Stores everything and resolves when nothing more will be done. */
+  async close(): Promise<void> {
     try {
-      const winners = this.winners(
-        calls.length === 1 ? (calls[0]?.encoded ?? []) : calls.flatMap((call) => call.encoded),
-      );
-      if (winners.length > 0) {
-        await this.environment.commit(() => {
-          for (const { key, value } of winners) void this.environment.store.put(key, value);
-        });
-      }
-      for (const call of calls) call.resolve();
-    } catch (error) {
-      for (const call of calls) call.reject(error);
+      await this.sync();
+    } finally {
+      clearTimeout(this.timer);
+      this.isDue = false;
+      await this.loop.drained();
     }
   }
 
-  /** The rows to be stored: of each key the highest clock, the later one if equal, unless what is stored is higher. */
-  private winners(rows: readonly EncodedRow[]): EncodedRow[] {
-    this.environment.store.resetReadTxn();
-    const winners = new Map<string, EncodedRow>();
-    for (const row of rows) {
-      const name = row.key.toString('latin1');
-      const rival = winners.get(name);
-      if (rival !== undefined) {
-        if (row.clock >= rival.clock) winners.set(name, row);
-        continue;
-      }
-      const stored = this.environment.peek(row.key);
-      if (stored === undefined || row.clock >= clockOf(stored)) winners.set(name, row);
+  private get isSyncWanted(): boolean {
+    return this.isDue || this.waiters.length > 0;
+  }
+
+  private put(row: EncodedRow): void {
+    const { key, partitionBytes, clock } = row;
+    const waiting = this.get(key, partitionBytes);
+    if (waiting === undefined) {
+      const stored = this.environment.peek(key);
+      if (stored !== undefined && clock < clockOf(stored)) return;
+    } else if (clock < waiting.clock) {
+      return;
     }
-    return [...winners.values()];
+    if (this.active.count === 0) {
+      this.active = new UnsyncedRows(this.options.now());
+      this.wakeIn(this.options.syncEveryMs);
+    }
+    this.active.set(row);
+  }
+
+  private wakeIn(ms: number): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.isDue = true;
+      this.loop.start();
+    }, ms).unref();
+  }
+
+  /** Stores what could not be stored last time, or else what has come since. */
+  private async syncOnce(): Promise<void> {
+    this.isDue = false;
+    if (this.syncing === undefined) {
+      this.syncing = this.active;
+      this.active = new UnsyncedRows(0);
+    }
+    const layer = this.syncing;
+    try {
+      await this.store(layer);
+      // Readers look here first and then on disk: what is let go here has to be seen there.
+      this.environment.store.resetReadTxn();
+      this.syncing = undefined;
+      this.hasFailed = false;
+      const waiters = this.waiters;
+      this.waiters = waiters.filter((waiter) => waiter.layer !== layer);
+      for (const waiter of waiters) if (waiter.layer === layer) waiter.resolve();
+    } catch (error) {
+      this.hasFailed = true;
+      const failed = this.waiters;
+      this.waiters = [];
+      for (const { reject } of failed) reject(error);
+    }
+    if (this.hasFailed || this.active.count > 0) this.wakeIn(this.options.syncEveryMs);
+  }
+
+  private async store(layer: UnsyncedRows): Promise<void> {
+    const { store } = this.environment;
+    const pauseMs = (this.options.syncEveryMs * pacedShare * commitRowsMax) / Math.max(layer.count, 1);
+    const rows = layer.ordered(this.options.ahead);
+    for (let stored = 0; stored < layer.count; stored += commitRowsMax) {
+      if (stored > 0 && this.waiters.length === 0) await this.pause(pauseMs);
+      await this.environment.commit(() => {
+        for (let n = stored; n < Math.min(layer.count, stored + commitRowsMax); n += 1) {
+          const { key, value } = rows.next().value as EncodedRow;
+          void store.put(key, value);
+        }
+      });
+    }
+  }
+
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.hasten = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   private async removeExpired(limit: number): Promise<SweepResult> {
     const { store } = this.environment;
     store.resetReadTxn();
-    const now = this.now();
+    const now = this.options.now();
     const keys = [...store.getKeys({ start: this.cursor, limit })].map((key) => Buffer.from(key));
     const expired = keys.filter((key) => {
       const value = this.environment.peek(key);

@@ -108,8 +108,8 @@ export class Folding {
   #seq = 0;
   readonly #fold = new PartitionFold(fold);
 
-  /** @param take is given the rows that are due to be written */
-  fold(batch: SettledBatch, entryEvents: number, take?: (rows: readonly ChangedRow[]) => void): void {
+  /** @param take is given the rows that are due to be written, and has to ask for each of them */
+  fold(batch: SettledBatch, entryEvents: number, take: (rows: readonly ChangedRow[]) => void = makeRows): void {
     const seq = ++this.#seq;
     const { orders, periods, numbers } = this.#fold.wantedSources(batch);
     for (const wanted of orders) this.#fold.supplyOrder(wanted, []);
@@ -125,7 +125,11 @@ export class Folding {
     const isAll = isDue(allEveryEvents);
     const rows = this.#fold.takeChanged(isAll ? 'all' : 'live');
     this.written += rows.length;
-    take?.(rows);
+    take(rows);
     if (isAll) this.#fold.evict();
   }
+}
+
+function makeRows(rows: readonly ChangedRow[]): void {
+  for (const { row } of rows) if (row === undefined) throw new Error('a changed row is not there');
 }

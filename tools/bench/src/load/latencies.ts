@@ -9,15 +9,16 @@ export interface LatencySummary {
 
 export class Latencies {
   #values = new Float64Array(1_024);
+  #dues = new Float64Array(1_024);
   #count = 0;
 
-  /** Milliseconds. */
-  record(value: number): void {
+  /** Milliseconds. @param due when what took so long had been due, on any clock, for those who ask for a stretch of time */
+  record(value: number, due = 0): void {
     if (this.#count === this.#values.length) {
-      const larger = new Float64Array(this.#values.length * 2);
-      larger.set(this.#values);
-      this.#values = larger;
+      this.#values = doubled(this.#values);
+      this.#dues = doubled(this.#dues);
     }
+    this.#dues[this.#count] = due;
     this.#values[this.#count++] = value;
   }
 
@@ -27,8 +28,26 @@ export class Latencies {
 
   /** Nearest rank; not a number where nothing was measured. @param from leaves out the ones recorded before this many */
   summary(from = 0): LatencySummary {
-    const sorted = this.#values.slice(from, this.#count).sort();
-    const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
-    return { count: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
+    return summaryOf(this.#values.slice(from, this.#count));
   }
+
+  /** Of those that were due from `from` on and before `before`. */
+  dueBetween(from: number, before: number): LatencySummary {
+    const values = this.#values.subarray(0, this.#count);
+    return summaryOf(
+      values.filter((_, index) => (this.#dues[index] as number) >= from && (this.#dues[index] as number) < before),
+    );
+  }
+}
+
+function summaryOf(values: Float64Array): LatencySummary {
+  const sorted = values.sort();
+  const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+  return { count: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
+}
+
+function doubled(values: Float64Array): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(values.length * 2);
+  larger.set(values);
+  return larger;
 }

@@ -118,7 +118,7 @@ export class Markers {
         const { rows } = JSON.parse(response.body) as { rows: { location_id: string; order_count: number }[] };
         const counted = rows.find((row) => row.location_id === locationId)?.order_count ?? 0;
         if (counted >= expected) {
-          if (isMeasured) this.latencies.record(answered - due);
+          if (isMeasured) this.latencies.record(answered - due, due);
           return;
         }
       }

@@ -9,6 +9,7 @@ import { ConnectionPool } from './connection-pool.js';
 import { EventLines, type Expected, type LinesOptions } from './event-lines.js';
 import { Latencies, type LatencySummary } from './latencies.js';
 import { Markers } from './markers.js';
+import { halvesOf, slicesOf, type Halves, type Slice } from './slices.js';
 import { Turns } from './turns.js';
 
 export interface LoadOptions extends Omit<LinesOptions, 'repeatsAtOnce'> {
@@ -21,6 +22,8 @@ export interface LoadOptions extends Omit<LinesOptions, 'repeatsAtOnce'> {
 export interface LoadWatch {
   /** Called once, when the warm-up is over. */
   readonly onWarm?: () => void;
+  /** Called once, when the last request was sent. */
+  readonly onSent?: () => void;
   /** Called now and then while the load runs, with what was answered and what is still waited for. */
   readonly onProgress?: (secondsPassed: number, answeredLines: number, unanswered: number) => void;
 }
@@ -31,8 +34,13 @@ export interface Load {
   readonly achievedRate: number;
   /** Lines that were due after the warm-up. */
   readonly measuredLines: number;
+  /** When the first of them was due, on the performance clock. */
+  readonly measuredAt: number;
   readonly httpMs: LatencySummary;
   readonly queryableMs: LatencySummary;
+  /** The same in the course of the run. */
+  readonly slices: readonly Slice[];
+  readonly halves: Halves;
   readonly markerQueryMs: LatencySummary;
   readonly markers: { readonly sent: number; readonly skipped: number; readonly lost: number };
   /** Requests answered otherwise, by status; `error` for those without an answer. */
@@ -57,15 +65,18 @@ export class OpenLoop {
   readonly #lag = new Latencies();
   readonly #refusals: Record<string, number> = {};
   readonly #turns: Turns;
-  readonly #requests: number;
+  #requests: number;
   readonly #warmRequest: number;
   #start = 0;
   #startTime = 0;
   #sent = 0;
+  #sentLines = 0;
+  #settledLines = 0;
   #answered = 0;
   #answeredLines = 0;
   readonly #answeredBy: Int32Array;
   #lastAnswer = 0;
+  #isStopped = false;
   #allAnswered: () => void = () => undefined;
 
   constructor(
@@ -88,9 +99,24 @@ export class OpenLoop {
     this.#requests = sizes.requestsFor(rate * (warmupSeconds + seconds));
   }
 
-  /** Markers seen so far, for those who watch a long run. */
+  /** Markers seen so far, for those who watch a run. They were due on the performance clock. */
   get queryable(): Latencies {
     return this.#markers.latencies;
+  }
+
+  /** Lines sent so far, warm-up included. */
+  get sentLines(): number {
+    return this.#sentLines;
+  }
+
+  /** Lines that were sent and not answered yet. */
+  get unansweredLines(): number {
+    return this.#sentLines - this.#settledLines;
+  }
+
+  /** Sends nothing more; what was sent is waited for and counted as always. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   async run(watch: LoadWatch = {}): Promise<Load> {
@@ -98,6 +124,7 @@ export class OpenLoop {
     this.#startTime = Date.now() + leadMs;
     this.#lastAnswer = this.#start;
     await this.#sendAll(watch);
+    watch.onSent?.();
     const unansweredAtEnd = this.#sent - this.#answered;
     if (unansweredAtEnd > 0) await new Promise<void>((resolve) => (this.#allAnswered = resolve));
     await this.#markers.finish();
@@ -127,6 +154,7 @@ export class OpenLoop {
     return new Promise((resolve, reject) => {
       const step = (): void => {
         const now = performance.now();
+        if (this.#isStopped) this.#requests = next;
         for (; next < this.#requests && this.#due(next) <= now; next++) {
           if (next === this.#warmRequest) watch.onWarm?.();
           const isMarked = sizes.firstLineOf(next + 1) >= markersDue * markerEveryLines;
@@ -185,8 +213,10 @@ export class OpenLoop {
 
   #post(bytes: Buffer, tenant: number, count: number, due: number, isMeasured: boolean, answered?: () => void): void {
     this.#sent++;
+    this.#sentLines += count;
     const settle = (refusal: string | undefined): void => {
       this.#lastAnswer = performance.now();
+      this.#settledLines += count;
       if (isMeasured) this.#http.record(this.#lastAnswer - due);
       if (refusal === undefined) {
         this.#answeredLines += count;
@@ -202,13 +232,17 @@ export class OpenLoop {
   }
 
   #summary(unansweredAtEnd: number): Load {
-    const { sizes } = this.options;
+    const { sizes, warmupSeconds, seconds } = this.options;
+    const warmAt = this.#start + warmupSeconds * 1_000;
     const lines = sizes.firstLineOf(this.#requests);
     const { sent, skipped, lost } = this.#markers;
     return {
       lines: this.#answeredLines,
       achievedRate: this.#answeredLines / ((this.#lastAnswer - this.#start) / 1_000),
       measuredLines: lines - sizes.firstLineOf(this.#warmRequest),
+      measuredAt: warmAt,
+      slices: slicesOf(this.#markers.latencies, warmAt, seconds),
+      halves: halvesOf(this.#markers.latencies, warmAt, seconds),
       httpMs: this.#http.summary(),
       queryableMs: this.#markers.latencies.summary(),
       markerQueryMs: this.#markers.queries.summary(),

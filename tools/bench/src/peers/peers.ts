@@ -26,6 +26,7 @@ const packages = ['chdb==4.4.0', 'psycopg[binary]==3.3.9'];
 const installMsMax = 600_000;
 /** Beyond loading and asking, which take as long as they take. */
 const peerMsMax = 3_600_000;
+const tellEveryMs = 500;
 const peers = [
   { name: 'ClickHouse (chdb, embedded)', script: 'clickhouse.py' },
   { name: 'PostgreSQL 15', script: 'postgresql.py' },
@@ -56,8 +57,7 @@ export async function comparePeers(
   for (const { name, script } of peers) {
     await step(name, async (show) => {
       python ??= await installPython();
-      show(0, 'loading and asking');
-      return askPeer(name, python, script, options);
+      return askPeer(name, python, script, options, show);
     });
   }
 }
@@ -76,19 +76,30 @@ async function installPython(): Promise<string> {
   return python;
 }
 
-async function askPeer(name: string, python: string, script: string, options: BenchOptions): Promise<PeerResult> {
+async function askPeer(
+  name: string,
+  python: string,
+  script: string,
+  options: BenchOptions,
+  onProgress: OnProgress,
+): Promise<PeerResult> {
   const directory = new TemporaryDirectory();
   try {
-    const held = join(directory.path, 'held.ndjson');
-    const coming = join(directory.path, 'coming.ndjson');
-    const { applied } = await writeEvents({ held, coming }, options);
+    const [old, recent, coming] = ['old', 'recent', 'coming'].map((file) => join(directory.path, `${file}.ndjson`)) as [
+      string,
+      string,
+      string,
+    ];
+    const { applied, recentEndsAt } = await writeEvents({ old, recent, coming }, options, onProgress);
     const program = Program.run(
       name,
       python,
       [
         join(scripts, script),
         `--directory=${directory.path}`,
-        `--held=${held}`,
+        `--old=${old}`,
+        `--recent=${recent}`,
+        `--recent-ends=${recentEndsAt / 1_000}`,
         `--coming=${coming}`,
         `--rate=${options.rates[0]}`,
         `--seconds=${options.run.seconds}`,
@@ -98,9 +109,14 @@ async function askPeer(name: string, python: string, script: string, options: Be
       ],
       { env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } },
     );
+    const telling = setInterval(() => {
+      const { share, text } = progressIn(program.output);
+      onProgress(share, text);
+    }, tellEveryMs);
     try {
       await program.succeeded(peerMsMax);
     } finally {
+      clearInterval(telling);
       await program.stop();
     }
     const last = program.output.trimEnd().split('\n').at(-1) as string;
@@ -108,6 +124,13 @@ async function askPeer(name: string, python: string, script: string, options: Be
   } finally {
     await directory.remove();
   }
+}
+
+/** The last that a peer said of how far it is. */
+export function progressIn(output: string): { share: number; text: string } {
+  const [, share = '0', text = 'loading'] =
+    /^progress ([0-9.]+) (.*)$/m.exec(output.slice(output.lastIndexOf('progress '))) ?? [];
+  return { share: Number(share), text };
 }
 
 function missing(name: string, error: unknown): PeerResult {

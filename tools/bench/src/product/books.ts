@@ -39,14 +39,29 @@ export async function get<Body>(product: Product, path: string, tenant = 0): Pro
 export const readBooks = (product: Product, tenant = 0): Promise<Books> =>
   get<Books>(product, `/v1/ledger?window=${product.keys.length === 1 ? '24h' : '1h'}`, tenant);
 
-const nothing: Books = { accepted: 0, applied: 0, duplicates: 0, rejected: 0, in_flight: 0, difference: 0 };
+const nothing: Sent = { lines: 0, applied: 0, duplicates: 0, rejected: 0, revenueCents: 0, payments: 0 };
 
-/** The books of every tenant before anything is sent. */
-export async function openingBooks(product: Product): Promise<Books[]> {
+/** What each tenant had sent before this bench sent anything. Of a product that is not fresh its money is not known. */
+export async function openingBooks(product: Product): Promise<Sent[]> {
   if (product.isFresh) return product.keys.map(() => nothing);
-  const books: Books[] = [];
-  for (const tenant of product.keys.keys()) books.push(await readBooks(product, tenant));
-  return books;
+  const opening: Sent[] = [];
+  for (const tenant of product.keys.keys()) {
+    const { accepted, applied, duplicates, rejected } = await readBooks(product, tenant);
+    opening.push({ ...nothing, lines: accepted, applied, duplicates, rejected });
+  }
+  return opening;
+}
+
+/** Both together. */
+export function sentInAll(one: Sent = nothing, other: Sent): Sent {
+  return {
+    lines: one.lines + other.lines,
+    applied: one.applied + other.applied,
+    duplicates: one.duplicates + other.duplicates,
+    rejected: one.rejected + other.rejected,
+    revenueCents: one.revenueCents + other.revenueCents,
+    payments: one.payments + other.payments,
+  };
 }
 
 /** Events of all tenants that are taken and not yet counted; of many tenants, judged by some of them. */
@@ -63,27 +78,23 @@ function watchedOf({ keys }: Product): number[] {
   return Array.from({ length: count }, (_, index) => Math.floor((index * keys.length) / count));
 }
 
-/** Waits until everything sent is counted, at most for a time that is long enough for any backlog. Answers how long it took, in milliseconds. */
-export async function booksClose(product: Product, before: readonly Books[], sent: readonly Sent[]): Promise<number> {
+/**
+ * Waits until everything sent is counted, at most for a time that is long enough for any backlog. Answers how long it took, in
+ * milliseconds.
+ * @param sent by each tenant since the product has been there
+ */
+export async function booksClose(product: Product, sent: readonly Sent[]): Promise<number> {
   const started = performance.now();
   const deadline = started + drainWithinMs;
-  await Promise.all(
-    watchedOf(product).map((tenant) => closed(product, tenant, before[tenant], sent[tenant] as Sent, deadline)),
-  );
+  await Promise.all(watchedOf(product).map((tenant) => closed(product, tenant, sent[tenant] as Sent, deadline)));
   return performance.now() - started;
 }
 
 /** The books of one tenant when they have closed, or as they stand at the deadline. */
-async function closed(
-  product: Product,
-  tenant: number,
-  before: Books = nothing,
-  sent: Sent,
-  deadline: number,
-): Promise<Books> {
+async function closed(product: Product, tenant: number, sent: Sent, deadline: number): Promise<Books> {
   for (;;) {
     const books = await readBooks(product, tenant);
-    const isClosed = books.accepted - before.accepted >= sent.lines && books.in_flight === 0 && books.difference === 0;
+    const isClosed = books.accepted >= sent.lines && books.in_flight === 0 && books.difference === 0;
     if (isClosed || performance.now() > deadline) return books;
     await sleep(lookEveryMs);
   }
@@ -91,21 +102,17 @@ async function closed(
 
 /**
  * Everything that does not add up, in words; empty when nothing was lost or doubled.
+ * @param sent by each tenant since the product has been there
  * @param lastedMs from the first event's due time to now: figures are asked for a window that holds all of it
  */
-export async function checkBooks(
-  product: Product,
-  before: readonly Books[],
-  sent: readonly Sent[],
-  lastedMs: number,
-): Promise<string[]> {
+export async function checkBooks(product: Product, sent: readonly Sent[], lastedMs: number): Promise<string[]> {
   const faults: string[] = [];
   const deadline = performance.now() + moneyWithinMs;
   let next = 0;
   const checker = async (): Promise<void> => {
     while (next < sent.length && faults.length < faultsMax) {
       const tenant = next++;
-      const found = await faultsOf(product, tenant, before[tenant], sent[tenant] as Sent, { deadline, lastedMs });
+      const found = await faultsOf(product, tenant, sent[tenant] as Sent, { deadline, lastedMs });
       faults.push(...found.map((fault) => (sent.length === 1 ? fault : `tenant ${tenant}: ${fault}`)));
     }
   };
@@ -116,20 +123,19 @@ export async function checkBooks(
 async function faultsOf(
   product: Product,
   tenant: number,
-  before: Books = nothing,
   sent: Sent,
   { deadline, lastedMs }: { deadline: number; lastedMs: number },
 ): Promise<string[]> {
-  const books = await closed(product, tenant, before, sent, deadline);
+  const books = await closed(product, tenant, sent, deadline);
   const faults: string[] = [];
   const expect = (what: string, actual: number, expected: number): void => {
     if (actual !== expected) faults.push(`${what}: ${actual} instead of ${expected}`);
   };
   expect('in flight', books.in_flight, 0);
-  expect('accepted', books.accepted - before.accepted, sent.lines);
-  expect('applied', books.applied - before.applied, sent.applied);
-  expect('duplicates', books.duplicates - before.duplicates, sent.duplicates);
-  expect('rejected', books.rejected - before.rejected, sent.rejected);
+  expect('accepted', books.accepted, sent.lines);
+  expect('applied', books.applied, sent.applied);
+  expect('duplicates', books.duplicates, sent.duplicates);
+  expect('rejected', books.rejected, sent.rejected);
   expect('difference', books.difference, 0);
   if (product.isFresh) {
     const { cents, payments } = await moneyOf(product, tenant, sent, lastedMs);

@@ -2,7 +2,7 @@
 import { TABLES_SYNC_MS } from '../../../setup/engines/cassandra.mjs';
 import { freePort, Program } from './child-process.js';
 import { openEngines } from './engines.js';
-import { environment, flags, profiling, type Product, type StartOptions } from './product.js';
+import { environment, profiling, type Product, type StartOptions } from './product.js';
 import { keysEnvironment, tenantKeys } from './tenants.js';
 
 const services = ['collector', 'enricher', 'aggregator', 'api'] as const;
@@ -31,7 +31,7 @@ export async function startCluster(options: StartOptions): Promise<Product> {
     for (const service of services) {
       const port = await freePort();
       programs.push(
-        Program.ofApp(service, [...flags, ...profiling(options, service)], [], {
+        Program.ofApp(service, profiling(options, service), [], {
           ...env,
           PORT: String(port),
           MEMBER_NAME: `${service}-of-the-bench`,

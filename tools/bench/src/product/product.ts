@@ -29,9 +29,6 @@ export interface StartOptions {
 /** Starts the product for so many tenants. */
 export type StartProduct = (tenants: number) => Promise<Product>;
 
-/** As the product's own commands start its processes. */
-export const flags = ['--max-semi-space-size=64'];
-
 /** A profile is named after the process; another one of it has another number. */
 export const profiling = ({ profileDirectory }: StartOptions, name: string): string[] =>
   profileDirectory === undefined

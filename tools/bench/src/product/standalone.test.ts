@@ -19,6 +19,8 @@ test('a short mixed load on the standalone program closes the books and times th
       tenants: 1,
       markersPerSecond: 10,
       momentEverySeconds: 0,
+      givenUpBehindSeconds: undefined,
+      p99MaxMs: undefined,
     });
     expect(result.faults).toEqual([]);
     expect(result.markers.lost).toBe(0);

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort, Program } from './child-process.js';
-import { environment, flags, profiling, type Product, type StartOptions } from './product.js';
+import { environment, profiling, type Product, type StartOptions } from './product.js';
 import { TemporaryDirectory } from './temporary-directory.js';
 import { keysEnvironment, tenantKeys } from './tenants.js';
 
@@ -15,7 +15,7 @@ export async function startStandalone(options: StartOptions): Promise<Product> {
   const keys = tenantKeys(options.tenants);
   const data = join(directory.path, 'data');
   mkdirSync(data);
-  const program = Program.ofApp('standalone', [...flags, ...profiling(options, 'standalone')], ['--empty'], {
+  const program = Program.ofApp('standalone', profiling(options, 'standalone'), ['--empty'], {
     ...environment(options),
     ...keysEnvironment(keys, directory.path),
     PORT: String(port),

@@ -28,8 +28,11 @@ export async function askProduct(
   const product = await start(1);
   try {
     const before = await readBooks(product);
-    const events = new ComparedEvents(options, Date.now(), randomBytes(4).toString('hex'));
     const started = performance.now();
+    const now = Date.now();
+    const events: ComparedEvents = new ComparedEvents(options, now, randomBytes(4).toString('hex'), (request) =>
+      loadedAt(now, request, events.heldRequests),
+    );
     await loadHeld(product, events, onProgress);
     const held = events.lines.expected(events.heldRequests * batch);
     await booksHold(product, before.applied + held.applied, onProgress);
@@ -73,6 +76,12 @@ export async function askProduct(
   } finally {
     await product.stop();
   }
+}
+
+/** When the last of `requests` will have been sent, if it goes on as it did up to this one. Epoch milliseconds. */
+function loadedAt(startedAt: number, request: number, requests: number): number {
+  const now = Date.now();
+  return now + ((now - startedAt) / Math.max(1, request)) * (requests - request);
 }
 
 async function loadHeld(product: Product, events: ComparedEvents, onProgress: OnProgress): Promise<void> {

@@ -1,9 +1,10 @@
 /** Everything a call of the bench has measured so far, kept in a file after each run, so that a call that is interrupted loses one run. */
 import { rename, writeFile } from 'node:fs/promises';
 import type { Ceilings, Prototype } from '../ceilings/ceiling.js';
+import type { CurveRun } from '../growth.js';
 import type { BenchOptions } from '../options.js';
+import type { Outcome } from '../outcome.js';
 import type { PeersResult } from '../peers/peer-result.js';
-import type { RunResult } from '../run.js';
 import type { Drift } from '../timeline.js';
 import { pictureOf } from './picture.js';
 
@@ -13,7 +14,23 @@ export interface Problem {
   readonly reason: string;
 }
 
-/** As it stands in the file. Of what grew in a soak also the verdicts, so that nobody has to work them out again. */
+/** Of what grew in a soak also the verdicts, so that nobody has to work them out again. */
+export interface KeptRun extends CurveRun {
+  readonly drifts: readonly Drift[];
+  /** How often it was tried, when the generator fell behind. */
+  readonly tries?: number;
+}
+
+/** What a search found, in events a second. */
+export interface FoundRate {
+  readonly highest: number | undefined;
+  /** The lowest that was not sustained. */
+  readonly firstBeyond: number | undefined;
+  /** Whether time was up before the two were near each other. */
+  readonly isCutShort: boolean;
+}
+
+/** As it stands in the file. */
 export interface Kept {
   readonly machine: string;
   readonly target: unknown;
@@ -22,12 +39,14 @@ export interface Kept {
   readonly rates: readonly number[];
   readonly partitions: number | undefined;
   ceilings: Ceilings | undefined;
-  readonly results: (RunResult & { readonly drifts: readonly Drift[] })[];
+  /** Loads that were measured only to see that nothing was lost. */
+  readonly warmups: KeptRun[];
+  readonly results: KeptRun[];
   readonly prototypes: Prototype[];
-  /** Events a second. */
-  highest: number | undefined;
+  found: FoundRate | undefined;
   peers: PeersResult | undefined;
   readonly problems: Problem[];
+  outcome: Outcome | undefined;
 }
 
 export class KeptResults {

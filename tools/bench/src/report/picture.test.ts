@@ -31,14 +31,18 @@ test('the picture is well-formed, in the order of the rates, and leaves out what
 
 test('growth is drawn over each axis, and a long run over its time', () => {
   const picture = pictureOf('growth', {
-    results: [result(1_000, 1), result(5_000, 2)],
+    results: [result(1_000, 1), result(5_000, 2)].map((one) => ({ ...one, curve: 'events a second' })),
     prototypes: [],
     isGrowth: true,
   });
   expect(picture).toContain('CPU µs an event over tenants');
+  expect(picture).toMatch(/<polyline points="\d+\.\d,\d+\.\d \d/);
   expect(picture).not.toMatch(/NaN|undefined|Infinity/);
   const moment = (seconds: number) => ({
     seconds,
+    events: 9,
+    cpuMicroseconds: { api: 9 },
+    longestStopMs: {},
     residentMegabytes: { api: 100 },
     heapMegabytes: { api: 50 },
     diskMegabytes: { lmdb: seconds },

@@ -1,12 +1,12 @@
 /** What a call of the bench measured, as charts: over the rate, over what grew, and over the time of a long run. */
 import type { Prototype } from '../ceilings/ceiling.js';
-import { axes, runsOver } from '../growth.js';
+import { axes, runsOver, type CurveRun } from '../growth.js';
 import type { RunResult } from '../run.js';
 import type { Moment } from '../timeline.js';
 import { pictureOfCharts, type Chart, type Line } from './chart.js';
 
 export interface Measured {
-  readonly results: readonly RunResult[];
+  readonly results: readonly CurveRun[];
   readonly prototypes: readonly Prototype[];
   readonly isGrowth: boolean;
 }
@@ -72,7 +72,7 @@ function overRate(results: readonly RunResult[], prototypes: readonly Prototype[
   ];
 }
 
-function overAxis(axis: (typeof axes)[number], results: readonly RunResult[]): Chart {
+function overAxis(axis: (typeof axes)[number], results: readonly CurveRun[]): Chart {
   const runs = runsOver(axis, results);
   const lines = rolesOf(runs).map((role) => lineOf(role, runs, ({ options }) => options[axis.option], cpuOf(role)));
   return { name: `CPU µs an event over ${axis.name}`, xName: axis.name, lines, isInSteps: true };

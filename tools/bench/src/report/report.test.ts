@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
+import type { CurveRun } from '../growth.js';
 import type { PeerResult } from '../peers/peer-result.js';
 import type { RunResult } from '../run.js';
-import { sayCeilings, sayGrowth, sayPeers, sayPrototypes, sayRun, sayShares, sayUsage } from './report.js';
+import { sayCeilings, sayFound, sayGrowth, sayPeers, sayPrototypes, sayRun, sayShares, sayUsage } from './report.js';
 
 const latencies = { count: 3, p50: 1.25, p95: 20, p99: 30, max: 31 };
 const result = {
@@ -26,16 +27,24 @@ const result = {
       residentPeakMegabytes: 90,
     },
   ],
-  backlog: { unansweredRequests: 1, inFlightEvents: 2, drainMs: 3 },
+  backlog: { unansweredRequests: 1, inFlightEvents: 2, drainMs: 3, growthPerSecond: 0 },
+  underLoadSeconds: 90,
+  slices: [
+    { fromSeconds: 0, ...latencies },
+    { fromSeconds: 10, ...latencies, p99: 29.6 },
+  ],
+  halves: { firstP95Ms: 30, secondP95Ms: 20, secondP99Ms: 29, trend: 'falling' },
   timeline: [],
+  minutes: [],
   faults: [],
   void: undefined,
+  shortfalls: [],
   isSustained: true,
 } as unknown as RunResult;
 
 test('a run is one row that tells the product from the generator', () => {
   expect(sayRun(result)).toBe(
-    '| 10000 | 100 | 9999 | 1.3 / 20 / 30 / 31 | – | 10.0, 2.0 | 100, 120 | 5 | 1, 2, 3 | 30.0 | sustained; books close, nothing lost or doubled |',
+    '| 10000 | 100 | 9999 | 1.3 / 20 / 30 / 31 | – | 30 30 | 30 → 20, falling | 90 | 10.0, 2.0 | 100, 120 | 5 | 1, 2, 3 | 30.0 | sustained; books close, nothing lost or doubled |',
   );
   expect(sayUsage([result])).toContain('| collector | 10.0 | 100 | 120 | 5 |');
 });
@@ -112,9 +121,10 @@ test('the prototype stands beside the run at its rate, with the ratio of each pr
 });
 
 test('growth is told by axis, also for a run that was not sustained', () => {
-  const over = (rate: number, isSustained: boolean): RunResult => ({
+  const over = (rate: number, isSustained: boolean): CurveRun => ({
     ...result,
     options: { ...result.options, rate, locations: 1, tenants: 1 },
+    curve: 'events a second',
     isSustained,
   });
   const said = sayGrowth([over(40_000, false), over(1_000, true)]);
@@ -124,6 +134,9 @@ test('growth is told by axis, also for a run that was not sustained', () => {
 test('what grew in a long run is said after its row', () => {
   const timeline = Array.from({ length: 20 }, (_, index) => ({
     seconds: index * 60,
+    events: 60_000,
+    cpuMicroseconds: { api: 1 },
+    longestStopMs: {},
     residentMegabytes: { api: 100 + index * 10 },
     heapMegabytes: {},
     diskMegabytes: { cassandra: index },
@@ -134,4 +147,32 @@ test('what grew in a long run is said after its row', () => {
   expect(said).toContain('| memory of api, MB | 245 | 600 | GROWS |');
   expect(said).toContain('| events in flight | 1 | 0 | flat |');
   expect(said).toContain('| disk of cassandra, MB | 15 | 60 | is meant to grow |');
+});
+
+test('a long run is told by minutes, a column of several processes naming them in its head', () => {
+  const minute = (untilSeconds: number, collector: number) => ({
+    untilSeconds,
+    queryableMs: { p50: 10, p95: 20, p99: Number.NaN },
+    cpuMicrosecondsPerEvent: { collector, cassandra: 90 },
+    residentMegabytes: { collector: 100, cassandra: 2_000 },
+    heapMegabytes: { collector: 50 },
+    longestStopMs: {},
+  });
+  const said = sayRun({ ...result, minutes: [minute(60, 12), minute(120, 11)] });
+  expect(said).toContain(
+    '| until, s | queryable p50 / p95 / p99 ms | CPU µs an event: collector / cassandra | RSS MB: collector / cassandra | heap MB: collector |',
+  );
+  expect(said).toContain('| 120 | 10 / 20 / – | 11.0 / 90.0 | 100 / 2000 | 50 |');
+});
+
+test('a rate that was not sustained is told with the reasons', () => {
+  const said = sayRun({ ...result, isSustained: false, shortfalls: ['given up 5 s behind', 'backlog grows'] });
+  expect(said).toContain('| not sustained (given up 5 s behind; backlog grows); books close');
+});
+
+test('what a search found is told with what is beyond it', () => {
+  expect(sayFound({ highest: 8_000, firstBeyond: 8_500, isCutShort: false })).toBe(
+    '\nhighest sustained rate: 8000 events/s, 8500 is not sustained\n',
+  );
+  expect(sayFound({ highest: undefined, firstBeyond: 100, isCutShort: true })).toMatch(/no rate .* time was up/);
 });

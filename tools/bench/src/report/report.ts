@@ -2,15 +2,17 @@
 import { besideOf, type Beside } from '../ceilings/beside.js';
 import type { Ceiling, Ceilings, Prototype } from '../ceilings/ceiling.js';
 import { sharesOf, type Share } from '../ceilings/shares.js';
-import { axes, runsOver } from '../growth.js';
+import { axes, runsOver, type CurveRun } from '../growth.js';
 import type { PeerResult, PeersResult, QueryResult } from '../peers/peer-result.js';
 import { productCpu } from '../product/usage-meter.js';
 import type { RunResult } from '../run.js';
 import { driftOf } from '../timeline.js';
+import type { FoundRate } from './kept-results.js';
 import {
   driftColumns,
   figure,
   milliseconds,
+  minuteColumns,
   rowOf,
   runColumns,
   tableOf,
@@ -19,10 +21,15 @@ import {
   type Columns,
 } from './table.js';
 
-/** The row of a run, and after a long one what moved in the course of it. */
+/** The row of a run, and after a long one its minutes and what moved in the course of them. */
 export function sayRun(result: RunResult): string {
   const drifts = driftOf(result.timeline);
-  return [rowOf(runColumns, result), ...(drifts.length === 0 ? [] : ['', tableOf(driftColumns, drifts)])].join('\n');
+  const { minutes } = result;
+  return [
+    rowOf(runColumns, result),
+    ...(minutes.length === 0 ? [] : ['', tableOf(minuteColumns(minutes), minutes)]),
+    ...(drifts.length === 0 ? [] : ['', tableOf(driftColumns, drifts)]),
+  ].join('\n');
 }
 
 /** What each process of each run used. */
@@ -89,7 +96,7 @@ export function sayPrototypes(results: readonly RunResult[], prototypes: readonl
 }
 
 /** What an event costs over each thing that grew. */
-export function sayGrowth(results: readonly RunResult[]): string {
+export function sayGrowth(results: readonly CurveRun[]): string {
   const roles = [...new Set(results.flatMap(({ usage }) => usage.map(({ role }) => role)))];
   return axes
     .map((axis) => {
@@ -109,6 +116,12 @@ export function sayGrowth(results: readonly RunResult[]): string {
       return `\nCPU µs an event over ${axis.name}\n\n${tableOf(columns, runsOver(axis, results))}`;
     })
     .join('\n');
+}
+
+export function sayFound({ highest, firstBeyond, isCutShort }: FoundRate): string {
+  const text = highest === undefined ? 'no rate was sustained' : `highest sustained rate: ${highest} events/s`;
+  const beyond = firstBeyond === undefined ? '' : `, ${firstBeyond} is not sustained`;
+  return `\n${text}${beyond}${isCutShort ? '; time was up before it was narrowed down' : ''}\n`;
 }
 
 export function sayPeers({ peers, events, rate, asks }: PeersResult): string {

@@ -1,5 +1,6 @@
 /** Results as Markdown tables, ready for a page of measurements. */
 import type { LatencySummary } from '../load/latencies.js';
+import type { Minute } from '../minutes.js';
 import { productCpu, type RoleUsage } from '../product/usage-meter.js';
 import type { RunResult } from '../run.js';
 import type { Drift } from '../timeline.js';
@@ -37,6 +38,12 @@ export const runColumns: Columns<RunResult> = [
   ['events/s taken', ({ achievedRate }) => achievedRate.toFixed(0)],
   ['HTTP p50 / p95 / p99 / max ms', ({ httpMs }) => milliseconds(httpMs)],
   ['queryable p50 / p95 / p99 / max ms', ({ queryableMs }) => milliseconds(queryableMs)],
+  ['p99 of each 10 s', ({ slices }) => slicesIn(slices)],
+  [
+    'p95 of the first and second half',
+    ({ halves }) => `${figure(halves.firstP95Ms, 0)} → ${figure(halves.secondP95Ms, 0)}, ${halves.trend}`,
+  ],
+  ['under load before, s', ({ underLoadSeconds }) => figure(underLoadSeconds, 0)],
   [
     'CPU µs an event: product, generator',
     (result) =>
@@ -68,6 +75,36 @@ export const runColumns: Columns<RunResult> = [
   ['verdict', verdict],
 ];
 
+/** Of a longer run they are in the JSON, and in its minutes. */
+const slicesMax = 12;
+const slicesIn = (slices: RunResult['slices']): string =>
+  slices.length === 0 || slices.length > slicesMax ? '–' : slices.map(({ p99 }) => figure(p99, 0)).join(' ');
+
+/** A column of several processes names them once, in its head. */
+export function minuteColumns([first]: readonly Minute[]): Columns<Minute> {
+  const each = (
+    name: string,
+    kind: 'cpuMicrosecondsPerEvent' | 'residentMegabytes' | 'heapMegabytes' | 'longestStopMs',
+    places = 0,
+  ): Columns<Minute> => {
+    const roles = Object.keys(first?.[kind] ?? {});
+    if (roles.length === 0) return [];
+    const cell = (minute: Minute): string => roles.map((role) => figure(minute[kind][role], places)).join(' / ');
+    return [[`${name}: ${roles.join(' / ')}`, cell]];
+  };
+  return [
+    ['until, s', ({ untilSeconds }) => figure(untilSeconds, 0)],
+    [
+      'queryable p50 / p95 / p99 ms',
+      ({ queryableMs: { p50, p95, p99 } }) => [p50, p95, p99].map((value) => figure(value, 0)).join(' / '),
+    ],
+    ...each('CPU µs an event', 'cpuMicrosecondsPerEvent', 1),
+    ...each('RSS MB', 'residentMegabytes'),
+    ...each('heap MB', 'heapMegabytes'),
+    ...each('longest stop ms', 'longestStopMs'),
+  ];
+}
+
 export const usageColumns: Columns<RoleUsage> = [
   ['process', ({ role }) => role],
   ['CPU µs an event', (usage) => figure(usage.cpuMicrosecondsPerEvent)],
@@ -88,5 +125,5 @@ export function verdict(result: RunResult): string {
   if (result.void !== undefined) return `VOID: ${result.void}`;
   return result.isSustained
     ? 'sustained; books close, nothing lost or doubled'
-    : 'not sustained; books close, nothing lost or doubled';
+    : `not sustained (${result.shortfalls.join('; ')}); books close, nothing lost or doubled`;
 }

@@ -7,6 +7,7 @@ import { requestSizes } from './load/request-sizes.js';
 import type { Halves } from './load/slices.js';
 import { minutesOf, type Minute } from './minutes.js';
 import { booksClose, checkBooks, inFlight } from './product/books.js';
+import { deviceWrites } from './product/device-writes.js';
 import { diskUsageOfAll } from './product/disk-usage.js';
 import type { Product } from './product/product.js';
 import { snapshotOf, usageBetween, type RoleUsage } from './product/usage-meter.js';
@@ -59,6 +60,8 @@ export interface RunResult extends Pick<
   };
   /** By which what is kept grew from the start to the end, per event sent in that time; by name. Megabytes are given out in advance, so a short run says little. */
   readonly diskBytesPerEvent: Readonly<Record<string, number>>;
+  /** What the disk was given to write in the time of `usage`, by everything on the machine; undefined where it is not known. */
+  readonly deviceBytesPerEvent: number | undefined;
   readonly timeline: readonly Moment[];
   /** Of a run whose moments were noted. */
   readonly minutes: readonly Minute[];
@@ -89,7 +92,9 @@ export async function run(
   const underLoadSeconds = past.underLoadSeconds + options.warmupSeconds;
   const diskBefore = await diskUsageOfAll(product.directories);
   const processes = [...product.processes, { role: 'generator', pid: process.pid }];
+  const [directory = ''] = Object.values(product.directories);
   let warm = snapshotOf(processes);
+  let warmDevice = deviceWrites(directory);
   const firstStarted = past.begin();
   const started = performance.now();
   const sizes = requestSizes(options.batch);
@@ -109,6 +114,7 @@ export async function run(
   const load = await loop.run({
     onWarm: () => {
       warm = snapshotOf(processes);
+      warmDevice = deviceWrites(directory);
       timeline.begin();
       backlog.begin();
     },
@@ -124,6 +130,7 @@ export async function run(
   const sent = past.add(load.expected, (endedAt - started) / 1_000);
   const drainMs = await booksClose(product, sent);
   const usage = usageBetween(await warm, await snapshotOf(processes), load.measuredLines);
+  const [deviceBefore, deviceAfter] = [await warmDevice, await deviceWrites(directory)];
   const diskAfter = await diskUsageOfAll(product.directories);
   const faults = await checkBooks(product, sent, performance.now() - firstStarted);
   if (load.markers.lost > 0) faults.push(`${load.markers.lost} markers were never seen`);
@@ -152,6 +159,10 @@ export async function run(
     diskBytesPerEvent: Object.fromEntries(
       Object.entries(diskAfter).map(([name, bytes]) => [name, (bytes - (diskBefore[name] ?? 0)) / load.lines]),
     ),
+    deviceBytesPerEvent:
+      deviceBefore === undefined || deviceAfter === undefined
+        ? undefined
+        : (deviceAfter - deviceBefore) / load.measuredLines,
     timeline: timeline.moments,
     minutes: minutesOf(timeline.moments, loop.queryable, load.measuredAt),
     refusals,

@@ -29,6 +29,7 @@ const result = {
   ],
   backlog: { unansweredRequests: 1, inFlightEvents: 2, drainMs: 3, growthPerSecond: 0 },
   underLoadSeconds: 90,
+  deviceBytesPerEvent: 5,
   slices: [
     { fromSeconds: 0, ...latencies },
     { fromSeconds: 10, ...latencies, p99: 29.6 },

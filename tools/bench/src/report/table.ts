@@ -59,14 +59,7 @@ export const runColumns: Columns<RunResult> = [
         .map((value) => figure(value, 0))
         .join(', '),
   ],
-  [
-    'bytes written an event',
-    (result) =>
-      figure(
-        sumOf(ofProduct(result), (one) => one.writtenBytesPerEvent),
-        0,
-      ),
-  ],
+  ['bytes to the disk an event', ({ deviceBytesPerEvent }) => figure(deviceBytesPerEvent, 0)],
   [
     'unanswered, in flight, drained in ms',
     ({ backlog }) => `${backlog.unansweredRequests}, ${backlog.inFlightEvents}, ${backlog.drainMs.toFixed(0)}`,
@@ -110,7 +103,7 @@ export const usageColumns: Columns<RoleUsage> = [
   ['CPU µs an event', (usage) => figure(usage.cpuMicrosecondsPerEvent)],
   ['RSS MB', (usage) => figure(usage.residentMegabytes, 0)],
   ['peak MB', (usage) => figure(usage.residentPeakMegabytes, 0)],
-  ['bytes written an event', (usage) => figure(usage.writtenBytesPerEvent, 0)],
+  ['charged as written, bytes an event', (usage) => figure(usage.writtenBytesPerEvent, 0)],
 ];
 
 export const driftColumns: Columns<Drift> = [

@@ -21,7 +21,10 @@ export interface LmdbTablesOptions {
   readonly specs?: readonly TableSpec[];
   /** Tables whose rows say something of those of others, and are stored before them. */
   readonly ahead?: readonly TableSpec[];
-  /** Rows are stored together, this long after the first of them was answered. Milliseconds. Default: two seconds. */
+  /**
+   * Rows are stored together, this long after the first of them was answered, or earlier when many wait. Milliseconds.
+   * Default: two seconds.
+   */
   readonly syncEveryMs?: number;
 }
 
@@ -36,10 +39,11 @@ export interface TablesStats extends StorageUsage {
 /**
  * The tables of a single process, embedded.
  *
- * `write` answers when the rows are in memory, where every reader finds them, and they are stored together some seconds later (see
- * RowWriter). What the process had not stored when it was killed is lost, any part of it, and made again from the log: a checkpoint
- * asks for `life` first, which waits until everything is on disk that should be. Rows past their time are invisible at once and are
- * removed by `sweep`, which the process calls now and then. Tables need no creating: the first row makes one.
+ * `write` answers when the rows are in memory, where every reader finds them, and they are stored together some seconds
+ * later (see RowWriter). What the process had not stored when it was killed is lost, any part of it, and made again
+ * from the log: a checkpoint asks for `life` first, which waits until everything is on disk that should be. Rows past
+ * their time are invisible at once and are removed by `sweep`, which the process calls now and then. Tables need no
+ * creating: the first row makes one.
  */
 export class LmdbTables extends Tables {
   /** A row waits for the sync before its own to end, and then for its own. */
@@ -61,8 +65,8 @@ export class LmdbTables extends Tables {
   }
 
   /**
-   * Opens or creates the tables. Throws DirectoryInUse when another process has them, TablesOfAnotherVersion when the columns
-   * of what is stored are not those of `specs`.
+   * Opens or creates the tables. Throws DirectoryInUse when another process has them, TablesOfAnotherVersion when the
+   * columns of what is stored are not those of `specs`.
    */
   static async open(options: LmdbTablesOptions): Promise<LmdbTables> {
     const environment = LmdbEnvironment.open(options.directory, { compressFromBytes });
@@ -82,15 +86,15 @@ export class LmdbTables extends Tables {
     const format = this.formatOf(table);
     const now = this.now();
     return keys.map((named) => {
-      const { key, partitionBytes } = format.key(named);
-      const value = this.writer.get(key, partitionBytes)?.value ?? this.environment.peek(key);
+      const { key } = format.key(named);
+      const value = this.writer.get(key) ?? this.environment.peek(key);
       return value === undefined || expiresAtOf(value) < now ? undefined : format.row(named, value);
     });
   }
 
   /**
-   * There is one life: this process, and with it everyone who remembers what was answered. Waits until what was answered longer
-   * than `syncMs` ago is on disk; throws StorageFull or StorageFailed when it cannot be stored.
+   * There is one life: this process, and with it everyone who remembers what was answered. Waits until what was
+   * answered longer than `syncMs` ago is on disk; throws StorageFull or StorageFailed when it cannot be stored.
    */
   override async life(): Promise<string> {
     this.assertOpen();
@@ -130,22 +134,22 @@ export class LmdbTables extends Tables {
   }
 
   /**
-   * Throws InvalidKey or InvalidRow before anything is written, StorageFull when the disk is full and StorageFailed when it fails;
-   * both are noticed when rows are stored, so that only a later call hears of them.
+   * Throws InvalidKey or InvalidRow before anything is written, StorageFull when the disk is full and StorageFailed
+   * when it fails; both are noticed when rows are stored, so that only a later call hears of them.
    */
   override async write(rows: readonly RowWrite[]): Promise<void> {
     this.assertOpen();
     if (rows.length === 0) return;
     const encoded = rows.map(({ table, row, clock, expiresAt }) => {
       const format = this.formatOf(table);
-      return { ...format.key(row), value: format.value(row, clock, expiresAt ?? Infinity), clock };
+      return { ...format.key(row), value: format.value(row, clock, expiresAt ?? Infinity) };
     });
     await this.writer.write(encoded);
   }
 
   /**
-   * Looks at up to `limit` rows, where the last call left off, and removes those past their time. Begins anew after the last
-   * row, so that repeated calls visit everything.
+   * Looks at up to `limit` rows, where the last call left off, and removes those past their time. Begins anew after the
+   * last row, so that repeated calls visit everything.
    */
   async sweep(limit: number): Promise<SweepResult> {
     this.assertOpen();

@@ -1,4 +1,4 @@
-interface Stored {
+export interface Stored {
   readonly key: Buffer;
   readonly value: Buffer;
 }

@@ -1,5 +1,7 @@
 import { WriteLoop, type LmdbEnvironment } from '@ticketrail/lmdb';
-import { UnsyncedRows, type EncodedRow } from './unsynced-rows.js';
+import { keyBytesMax } from './key-format.js';
+import type { Stored } from './merged.js';
+import { nameOf, UnsyncedRows, type EncodedRow } from './unsynced-rows.js';
 import { clockOf, expiresAtOf } from './value-format.js';
 
 export interface SweepResult {
@@ -14,7 +16,7 @@ export interface SweepResult {
 export interface RowWriterOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** A sync begins this long after the first row that it takes was answered. */
+  /** A sync begins this long after the first row that it takes was answered, or earlier when much waits. */
   readonly syncEveryMs: number;
   /** What the keys of rows begin with that a sync stores before all others. */
   readonly ahead: readonly Buffer[];
@@ -28,26 +30,41 @@ interface Waiter {
 
 /** Rows in one transaction. Making one up takes this thread a millisecond or two. */
 const commitRowsMax = 1024;
-/** A write waits for a sync while more than this waits to be synced. Bytes of keys and values. */
+/** A sync begins as soon as so many rows wait, so that what waits and is sorted stays small at full load. */
+const syncRowsMax = 32_000;
+/**
+ * A write waits for a sync while more than this waits for the next. Bytes of keys and values; as much may be being
+ * stored.
+ */
 const unsyncedBytesMax = 64 << 20;
-/** A sync that nobody waits for is spread over this share of the time between two. */
+/**
+ * A sync is spread over this share of the time that its rows took to come, as long as nobody waits for it and the next
+ * is not due by the number of its rows.
+ */
 const pacedShare = 0.5;
 
 /**
- * The only writer of the tables. Rows are answered when they are in memory, and are stored together some seconds later, in the
- * order of their keys: a page of the tree is written whole with each transaction that changes one row of it, so the fewer
- * transactions change it, the less is written.
+ * The only writer of the tables. Rows are answered when they are in memory, and are stored together some seconds later,
+ * in the order of their keys: a page of the tree is written whole with each transaction that changes one row of it, so
+ * the fewer transactions change it, the less is written.
  *
- * Clocks are compared when a row comes, with what waits or else with what is stored: nobody else writes, as this process holds
- * the directory's lock. So whatever waits counts, and a reader looks there first.
+ * Clocks are compared when a row comes, with what waits or else with what is stored: nobody else writes, as this
+ * process holds the directory's lock. So whatever waits counts, and a reader looks there first.
  *
- * A sync that fails keeps its rows and is tried again. Until it succeeds, writes try it themselves, and answer its error.
+ * A sync that fails keeps its rows and is tried again. Until it succeeds, writes try it themselves, and answer its
+ * error.
+ *
+ * There are two sets of rows, which take turns: one takes what comes while the other is stored. The engine refers to
+ * the memory of values until their transaction is over: so only the set that takes rows is changed in place, and the
+ * other is cleared when its sync is over.
  */
 export class RowWriter {
   /** Takes the rows that come. */
-  private active = new UnsyncedRows(0);
+  private active: UnsyncedRows;
   /** Is being stored, or has to be again. */
   private syncing: UnsyncedRows | undefined;
+  /** Is empty, unless it is being stored. */
+  private other: UnsyncedRows;
   private hasFailed = false;
   private isDue = false;
   private timer: NodeJS.Timeout | undefined;
@@ -64,11 +81,17 @@ export class RowWriter {
   );
   /** Where the next sweep begins. */
   private cursor = Buffer.from([0]);
+  /** The engine copies the key of a row that it is given. */
+  private readonly keyScratch = Buffer.allocUnsafeSlow(keyBytesMax);
 
   constructor(
     private readonly environment: LmdbEnvironment,
     private readonly options: RowWriterOptions,
-  ) {}
+  ) {
+    const beginnings = options.ahead.map(nameOf);
+    this.active = new UnsyncedRows(beginnings);
+    this.other = new UnsyncedRows(beginnings);
+  }
 
   /** Rows that are not on disk yet. */
   get rowsWaiting(): number {
@@ -78,26 +101,30 @@ export class RowWriter {
   async write(encoded: readonly EncodedRow[]): Promise<void> {
     while (this.hasFailed || this.active.bytes > unsyncedBytesMax) await this.sync();
     for (const row of encoded) this.put(row);
-  }
-
-  /** The row of a key, if it waits. */
-  get(key: Buffer, partitionBytes: number): EncodedRow | undefined {
-    return this.active.get(key, partitionBytes) ?? this.syncing?.get(key, partitionBytes);
-  }
-
-  /** What waits of a partition, with keys from `lower` to before `upper`, in their order. */
-  between(partition: Buffer, lower: Buffer, upper: Buffer): EncodedRow[] {
-    const found: EncodedRow[] = [];
-    const look = (rows: Iterable<EncodedRow>, isNewest: (row: EncodedRow) => boolean): void => {
-      for (const row of rows) {
-        if (row.key.compare(lower) >= 0 && row.key.compare(upper) < 0 && isNewest(row)) found.push(row);
-      }
-    };
-    look(this.active.of(partition), () => true);
-    if (this.syncing !== undefined) {
-      look(this.syncing.of(partition), (row) => this.active.get(row.key, row.partitionBytes) === undefined);
+    if (this.active.count >= syncRowsMax) {
+      this.isDue = true;
+      this.loop.start();
     }
-    return found.sort((a, b) => a.key.compare(b.key));
+  }
+
+  /** The value of a key, if it waits. A view, right as long as control is not given up. */
+  get(key: Buffer): Buffer | undefined {
+    return this.waiting(nameOf(key));
+  }
+
+  /**
+   * What waits of a partition, with keys from `lower` to before `upper`, in their order. The values are views, right as
+   * long as control is not given up.
+   */
+  between(partition: Buffer, lower: Buffer, upper: Buffer): Stored[] {
+    const { active, syncing } = this;
+    const bounds = [nameOf(partition), nameOf(lower), nameOf(upper)] as const;
+    const found = new Map<string, Buffer>();
+    for (const rows of syncing === undefined ? [active] : [syncing, active]) {
+      for (const row of rows.between(...bounds)) found.set(rows.name(row), rows.value(row));
+    }
+    const ordered = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
+    return ordered.map(([name, value]) => ({ key: Buffer.from(name, 'latin1'), value }));
   }
 
   /** Resolves when every row answered so far is on disk. */
@@ -139,20 +166,19 @@ export class RowWriter {
     return this.isDue || this.waiters.length > 0;
   }
 
-  private put(row: EncodedRow): void {
-    const { key, partitionBytes, clock } = row;
-    const waiting = this.get(key, partitionBytes);
-    if (waiting === undefined) {
-      const stored = this.environment.peek(key);
-      if (stored !== undefined && clock < clockOf(stored)) return;
-    } else if (clock < waiting.clock) {
-      return;
-    }
+  private waiting(name: string): Buffer | undefined {
+    return this.active.get(name) ?? this.syncing?.get(name);
+  }
+
+  private put({ key, partitionBytes, value }: EncodedRow): void {
+    const name = nameOf(key);
+    const earlier = this.waiting(name) ?? this.environment.peek(key);
+    if (earlier !== undefined && clockOf(value) < clockOf(earlier)) return;
     if (this.active.count === 0) {
-      this.active = new UnsyncedRows(this.options.now());
+      this.active.since = this.options.now();
       this.wakeIn(this.options.syncEveryMs);
     }
-    this.active.set(row);
+    this.active.set(name, partitionBytes, value);
   }
 
   private wakeIn(ms: number): void {
@@ -167,8 +193,12 @@ export class RowWriter {
   private async syncOnce(): Promise<void> {
     this.isDue = false;
     if (this.syncing === undefined) {
+      // The time of what comes from now on begins with its first row.
+      clearTimeout(this.timer);
+      this.timer = undefined;
       this.syncing = this.active;
-      this.active = new UnsyncedRows(0);
+      this.active = this.other;
+      this.other = this.syncing;
     }
     const layer = this.syncing;
     try {
@@ -176,6 +206,7 @@ export class RowWriter {
       // Readers look here first and then on disk: what is let go here has to be seen there.
       this.environment.store.resetReadTxn();
       this.syncing = undefined;
+      layer.clear();
       this.hasFailed = false;
       const waiters = this.waiters;
       this.waiters = waiters.filter((waiter) => waiter.layer !== layer);
@@ -191,14 +222,16 @@ export class RowWriter {
 
   private async store(layer: UnsyncedRows): Promise<void> {
     const { store } = this.environment;
-    const pauseMs = (this.options.syncEveryMs * pacedShare * commitRowsMax) / Math.max(layer.count, 1);
-    const rows = layer.ordered(this.options.ahead);
+    const filledMs = Math.min(Math.max(this.options.now() - layer.since, 0), this.options.syncEveryMs);
+    const pauseMs = (filledMs * pacedShare * commitRowsMax) / Math.max(layer.count, 1);
+    const rows = layer.ordered();
     for (let stored = 0; stored < layer.count; stored += commitRowsMax) {
-      if (stored > 0 && this.waiters.length === 0) await this.pause(pauseMs);
+      if (stored > 0 && this.waiters.length === 0 && this.active.count < syncRowsMax) await this.pause(pauseMs);
       await this.environment.commit(() => {
         for (let n = stored; n < Math.min(layer.count, stored + commitRowsMax); n += 1) {
-          const { key, value } = rows.next().value as EncodedRow;
-          void store.put(key, value);
+          const row = rows.next().value as number;
+          const keyBytes = this.keyScratch.write(layer.name(row), 'latin1');
+          void store.put(this.keyScratch.subarray(0, keyBytes), layer.value(row));
         }
       });
     }

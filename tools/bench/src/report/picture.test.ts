@@ -8,6 +8,7 @@ const result = (rate: number, p99: number): RunResult =>
   ({
     options: { rate, locations: 100, tenants: 1 },
     timeline: [],
+    isSustained: true,
     httpMs: { count: 9, p50: 1, p95: 2, p99: 3, max: 4 },
     queryableMs: { count: 0, p50: Number.NaN, p95: Number.NaN, p99, max: Number.NaN },
     usage: [{ role: 'a<b', cpuMicrosecondsPerEvent: 50 }],
@@ -27,6 +28,17 @@ test('the picture is well-formed, in the order of the rates, and leaves out what
   expect(opened.sort()).toEqual(closed.sort());
   // Two rates of the CPU line, on the lower left and on the right.
   expect(picture).toMatch(/<polyline points="(\d+\.\d),(\d+\.\d) (?!\1)(\d+\.\d),\2"/);
+});
+
+test('the latency of a rate that is not sustained is left out, as it grows with the time', () => {
+  const drawn = (isSustained: boolean): string =>
+    pictureOf('rates', {
+      results: [result(1_000, 50), { ...result(2_000, 40_000), isSustained }],
+      prototypes: [],
+      isGrowth: false,
+    });
+  expect(drawn(true)).toContain('>50k</text>');
+  expect(drawn(false)).not.toContain('k</text>');
 });
 
 test('growth is drawn over each axis, and a long run over its time', () => {

@@ -151,20 +151,27 @@ class Run {
       cluster.startWorker();
     }
     cluster.assign();
-    const bound = scheduler.now() + CONVERGE_MS;
-    while (scheduler.now() < bound) {
-      await scheduler.runUntil(scheduler.now() + 250);
-      cluster.broker.isFull = false;
-      cluster.areTablesAway = false;
-      if (this.workload.isDone && this.hasConverged()) break;
-      if (this.wasRecreated && scheduler.now() > bound - CONVERGE_MS + 3_000) break;
-    }
-    // What is late still comes, and must not change anything.
+    await this.converge();
+    // What is late still comes, and must not change anything. It may be a message, which has to be counted in its turn.
     await scheduler.runUntil(scheduler.now() + 3 * IDLE_MS + 1_200);
+    await this.converge();
     for (let partition = 0; partition < settings.partitions; partition++) {
       if (!this.isHalted(partition)) this.checkLiveness(partition);
       else if (!this.mix.mayHalt) this.problems.push(`partition ${partition} halted`);
       else this.sometimes.saw('a partition halted');
+    }
+  }
+
+  /** Waits until everything is counted, for as long as that may take. */
+  private async converge(): Promise<void> {
+    const { cluster, scheduler } = this;
+    const begunAt = scheduler.now();
+    while (scheduler.now() < begunAt + CONVERGE_MS) {
+      await scheduler.runUntil(scheduler.now() + 250);
+      cluster.broker.isFull = false;
+      cluster.areTablesAway = false;
+      if (this.workload.isDone && this.hasConverged()) break;
+      if (this.wasRecreated && scheduler.now() > begunAt + 3_000) break;
     }
   }
 

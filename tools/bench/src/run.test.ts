@@ -2,7 +2,8 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { productWith, type Faults } from './product/product.fixture.js';
 import type { Product } from './product/product.js';
-import { run, type RunOptions } from './run.js';
+import { LITTLE_LOAD as options } from './run.fixture.js';
+import { run } from './run.js';
 
 const products: Product[] = [];
 afterEach(async () => {
@@ -14,23 +15,6 @@ async function faulty(faults: Faults, tenants = 1): Promise<Product> {
   products.push(product);
   return product;
 }
-
-const options: RunOptions = {
-  rate: 2_000,
-  warmupSeconds: 0,
-  seconds: 1,
-  batch: 20,
-  locations: 50,
-  duplicates: 0.02,
-  late: 0.02,
-  malformed: 0.02,
-  stageLagSeconds: 2,
-  tenants: 1,
-  markersPerSecond: 20,
-  momentEverySeconds: 0,
-  givenUpBehindSeconds: undefined,
-  p99MaxMs: undefined,
-};
 
 test.each([20, 1, 'mixed'] as const)('a faultless server is found faultless, %s events a request', async (batch) => {
   const result = await run(await faulty({ queryableAfterMs: 60 }), {

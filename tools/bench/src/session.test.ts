@@ -1,24 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { productWith, type Faults } from './product/product.fixture.js';
+import { LITTLE_LOAD } from './run.fixture.js';
 import type { RunOptions } from './run.js';
 import { Session } from './session.js';
 
-const load: RunOptions = {
-  rate: 2_000,
-  warmupSeconds: 0.5,
-  seconds: 0.5,
-  batch: 20,
-  locations: 50,
-  duplicates: 0.02,
-  late: 0.02,
-  malformed: 0.02,
-  stageLagSeconds: 2,
-  tenants: 1,
-  markersPerSecond: 20,
-  momentEverySeconds: 0,
-  givenUpBehindSeconds: undefined,
-  p99MaxMs: undefined,
-};
+const load: RunOptions = { ...LITTLE_LOAD, warmupSeconds: 0.5, seconds: 0.5 };
 
 function sessionWith(faults: Faults, tenants = 1): { session: Session; started: number[] } {
   const started: number[] = [];

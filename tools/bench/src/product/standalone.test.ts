@@ -1,5 +1,6 @@
 /** The bench on the product itself, as briefly as its books can be read. */
 import { expect, test } from '@jest/globals';
+import { LITTLE_LOAD } from '../run.fixture.js';
 import { run } from '../run.js';
 import { startStandalone } from './standalone.js';
 
@@ -7,20 +8,13 @@ test('a short mixed load on the standalone program closes the books and times th
   const product = await startStandalone({ tenants: 1, partitions: undefined, profileDirectory: undefined });
   try {
     const result = await run(product, {
+      ...LITTLE_LOAD,
       rate: 500,
       warmupSeconds: 0.5,
       seconds: 1.5,
       batch: 'mixed',
       locations: 100,
-      duplicates: 0.02,
-      late: 0.02,
-      malformed: 0.02,
-      stageLagSeconds: 2,
-      tenants: 1,
       markersPerSecond: 10,
-      momentEverySeconds: 0,
-      givenUpBehindSeconds: undefined,
-      p99MaxMs: undefined,
     });
     expect(result.faults).toEqual([]);
     expect(result.markers.lost).toBe(0);

@@ -32,9 +32,9 @@ import { driftOf } from './timeline.js';
 /** A run in which the generator fell behind is tried again, since what held it up may have been a moment's. */
 const triesMax = 2;
 
-function starterOf({ target, partitions, profileDirectory }: BenchOptions): StartProduct {
-  if (target === 'standalone') return (tenants) => startStandalone({ tenants, partitions, profileDirectory });
-  if (target === 'cluster') return (tenants) => startCluster({ tenants, partitions, profileDirectory });
+function starterOf({ target, ...options }: BenchOptions): StartProduct {
+  if (target === 'standalone') return (tenants) => startStandalone({ ...options, tenants });
+  if (target === 'cluster') return (tenants) => startCluster({ ...options, tenants });
   return () => Promise.resolve(runningProduct(target.url, target.apiUrl, target.key, target.processes));
 }
 

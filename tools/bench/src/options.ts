@@ -17,6 +17,8 @@ export interface BenchOptions {
   readonly laterWarmupSeconds: number;
   /** Of the log; the product's default when undefined. */
   readonly partitions: number | undefined;
+  /** Processes that share the partitions, in a cluster. */
+  readonly aggregators: number;
   readonly isSearch: boolean;
   readonly isSoak: boolean;
   readonly isGrowth: boolean;
@@ -71,6 +73,8 @@ export function readOptions(
   };
   const soakMinutes = number('soak');
   const isSoak = soakMinutes > 0;
+  const aggregators = whole('aggregators', 64);
+  if (aggregators > 1 && !values.cluster) throw new UsageError('--aggregators is for --cluster');
   const batch = values.batch === 'mixed' ? 'mixed' : number('batch');
   if (10_000 % requestSizesOrUsage(batch) !== 0) throw new UsageError('--batch has to divide 10000, or be mixed');
   const mode = values.search ? 'search' : values.growth ? 'growth' : 'other';
@@ -113,6 +117,7 @@ export function readOptions(
     },
     laterWarmupSeconds: isExploring ? Math.min(laterWarmupMax, laterWarmupSeconds) : laterWarmupSeconds,
     partitions: values.partitions === undefined ? undefined : partitionsOf(values.partitions),
+    aggregators,
     isSearch: values.search,
     isSoak,
     isGrowth: values.growth,

@@ -26,7 +26,7 @@ test.each([20, 1, 'mixed'] as const)('a faultless server is found faultless, %s 
   expect(result.markers.sent).toBeGreaterThan(10);
   expect(result.markers.lost).toBe(0);
   expect(result.queryableMs.p50).toBeGreaterThanOrEqual(59);
-  expect(result.queryableMs.p50).toBeLessThan(1_000);
+  expect(result.queryableMs.p50).toBeLessThan(5_000);
   expect(result.usage.map(({ role }) => role)).toEqual(['product', 'generator']);
   expect(result.usage[0]?.cpuMicrosecondsPerEvent).toBeGreaterThan(0);
 });

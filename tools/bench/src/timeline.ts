@@ -116,14 +116,14 @@ export class Timeline {
   async #told(): Promise<Pick<Moment, 'heapMegabytes' | 'longestStopMs'>> {
     const heapMegabytes: Record<string, number> = {};
     const longestStopMs: Record<string, number> = {};
-    for (const [role, url] of Object.entries(this.product.metrics)) {
+    for (const { role, url } of this.product.metrics) {
       const text = await fetch(url).then(
         (response) => response.text(),
         () => '',
       );
       const [heap, stop] = [metricIn(text, heapMetric), metricIn(text, stopMetric)];
-      if (heap !== undefined) heapMegabytes[role] = heap / megabyte;
-      if (stop !== undefined) longestStopMs[role] = stop * 1_000;
+      if (heap !== undefined) heapMegabytes[role] = (heapMegabytes[role] ?? 0) + heap / megabyte;
+      if (stop !== undefined) longestStopMs[role] = Math.max(longestStopMs[role] ?? 0, stop * 1_000);
     }
     return { heapMegabytes, longestStopMs };
   }

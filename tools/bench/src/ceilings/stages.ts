@@ -3,6 +3,7 @@
  */
 import {
   DedupeWindow,
+  IdentityTable,
   PartitionFold,
   normaliseBatch,
   settle,
@@ -78,16 +79,12 @@ export function normaliseEntry({ batch, logTime }: Entry): NormalisedPart[] {
 /** Settles entries one after the other, as an enricher would. */
 export class Settling {
   readonly #window = new DedupeWindow(0, Number.NEGATIVE_INFINITY, 20 * 60_000, 1_000_000);
+  /** Its window covers everything: nothing is looked up. */
+  readonly #oldFirsts = new IdentityTable();
   #seq = 0;
 
   settle(parts: readonly NormalisedPart[], { logTime }: Entry): SettledBatch {
-    const settled = settle(
-      parts,
-      this.#window,
-      () => undefined,
-      skewMs,
-      (_, event) => event,
-    );
+    const settled = settle(parts, this.#window, this.#oldFirsts, skewMs, (_, event) => event);
     this.#window.commit(++this.#seq, logTime);
     return {
       previous: '',

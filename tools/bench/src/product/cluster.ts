@@ -5,11 +5,11 @@ import { openEngines } from './engines.js';
 import { environment, profiling, type Product, type StartOptions } from './product.js';
 import { keysEnvironment, tenantKeys } from './tenants.js';
 
-const services = ['collector', 'enricher', 'aggregator', 'api'] as const;
 /** With thousands of tenants a product has much to look for before it is ready. */
 const readyWithinMs = 300_000;
 
-export async function startCluster(options: StartOptions): Promise<Product> {
+/** @param options `aggregators`: how many processes share the partitions */
+export async function startCluster(options: StartOptions & { readonly aggregators: number }): Promise<Product> {
   const engines = await openEngines();
   const programs: Program[] = [];
   const stop = async (): Promise<void> => {
@@ -27,27 +27,23 @@ export async function startCluster(options: StartOptions): Promise<Product> {
   };
   try {
     await Program.ofApp('migrator', [], [], env).succeeded(readyWithinMs);
-    const urls = new Map<string, URL>();
-    for (const service of services) {
+    const services: { program: Program; url: URL }[] = [];
+    const aggregators = Array.from({ length: options.aggregators }, () => 'aggregator');
+    for (const name of ['collector', 'enricher', ...aggregators, 'api']) {
       const port = await freePort();
-      programs.push(
-        Program.ofApp(service, profiling(options, service), [], {
-          ...env,
-          PORT: String(port),
-          MEMBER_NAME: `${service}-of-the-bench`,
-        }),
-      );
-      urls.set(service, new URL(`http://127.0.0.1:${port}`));
+      const member = { PORT: String(port), MEMBER_NAME: `${name}-${services.length}-of-the-bench` };
+      const program = Program.ofApp(name, profiling(options, name), [], { ...env, ...member });
+      programs.push(program);
+      services.push({ program, url: new URL(`http://127.0.0.1:${port}`) });
     }
-    for (const program of programs) {
-      await program.ready(new URL('/health/ready', urls.get(program.name)), readyWithinMs);
-    }
+    for (const { program, url } of services) await program.ready(new URL('/health/ready', url), readyWithinMs);
+    const urlOf = (name: string): URL => services.find(({ program }) => program.name === name)!.url;
     return {
-      collectorUrl: urls.get('collector') as URL,
-      apiUrl: urls.get('api') as URL,
+      collectorUrl: urlOf('collector'),
+      apiUrl: urlOf('api'),
       keys: keys.map(({ key }) => key),
       processes: [...programs.map(({ name, pid }) => ({ role: name, pid })), ...engines.processes],
-      metrics: Object.fromEntries([...urls].map(([service, url]) => [service, new URL('/metrics', url)])),
+      metrics: services.map(({ program, url }) => ({ role: program.name, url: new URL('/metrics', url) })),
       directories: engines.directories,
       isFresh: true,
       stop,

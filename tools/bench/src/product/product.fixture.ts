@@ -91,11 +91,10 @@ export async function productWith(faults: Faults, tenants = 1): Promise<Product>
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   const processes = [{ role: 'product', pid: process.pid }];
-  const [metrics, directories] = [{}, {}];
   const stop = (): Promise<void> => {
     server.closeAllConnections();
     server.close();
     return Promise.resolve();
   };
-  return { collectorUrl: url, apiUrl: url, keys, processes, metrics, directories, isFresh: true, stop };
+  return { collectorUrl: url, apiUrl: url, keys, processes, metrics: [], directories: {}, isFresh: true, stop };
 }

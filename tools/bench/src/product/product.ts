@@ -9,8 +9,8 @@ export interface Product {
   readonly keys: readonly string[];
   /** Those whose use is measured; none when the product runs elsewhere and was not named. */
   readonly processes: readonly MeteredProcess[];
-  /** Where each process tells its metrics, by role. */
-  readonly metrics: Readonly<Record<string, URL>>;
+  /** Where processes tell their metrics. */
+  readonly metrics: readonly { readonly role: string; readonly url: URL }[];
   /** What is kept where, by a name for it; nothing when the product runs elsewhere. */
   readonly directories: Readonly<Record<string, string>>;
   /** Nothing was in it before the run, so that totals can be compared. */
@@ -50,7 +50,7 @@ export function runningProduct(url: URL, apiUrl: URL, key: string, processes: re
     apiUrl,
     keys: [key],
     processes,
-    metrics: {},
+    metrics: [],
     directories: {},
     isFresh: false,
     stop: () => Promise.resolve(),

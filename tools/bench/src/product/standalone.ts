@@ -37,7 +37,7 @@ export async function startStandalone(options: StartOptions): Promise<Product> {
     apiUrl: url,
     keys: keys.map(({ key }) => key),
     processes: [{ role: 'standalone', pid: program.pid }],
-    metrics: { standalone: new URL('/metrics', url) },
+    metrics: [{ role: 'standalone', url: new URL('/metrics', url) }],
     directories: { lmdb: data },
     isFresh: true,
     stop,

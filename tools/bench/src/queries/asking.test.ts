@@ -21,7 +21,7 @@ async function answering(
     apiUrl,
     keys: ['key'],
     processes: [],
-    metrics: {},
+    metrics: [],
     directories: {},
     isFresh: true,
     stop: () => Promise.resolve(),

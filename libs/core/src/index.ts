@@ -11,6 +11,7 @@ export * from './tables/aggregate.js';
 export * from './tables/packed-row.js';
 export * from './tables/catalogue.js';
 export * from './settling/dedupe-window.js';
+export * from './settling/identity-table.js';
 export * from './settling/old-marks.js';
 export * from './settling/settle.js';
 export * from './folds/cell.js';

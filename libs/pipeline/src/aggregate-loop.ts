@@ -68,7 +68,7 @@ export class AggregateLoop {
   /** The entry folded last, or being folded: no row is of a later one. */
   private reached: Reach = BEGINNING;
   private flusher!: RowFlusher;
-  /** Bytes as soon as they are folded, so that their text can go. */
+  /** Text until they are written; the rows of orders' parts hold pieces of it. */
   private pages: ChangedRow[] = [];
   private publishedSeq = 0;
   /** Ends a wait for something to publish. */
@@ -185,7 +185,7 @@ export class AggregateLoop {
     this.reached = { seq: entry.seq, entry: entry.id };
     const { tables } = this.ports;
     await supplySources(this.fold, tables, batch);
-    await supplyCells(this.fold, tables, this.fold.fold({ seq: entry.seq, id: entry.id, batch }));
+    await supplyCells(this.fold, tables, this.fold.fold({ seq: entry.seq, id: entry.id, batch, body: entry.body }));
     this.fold.commit();
     if (batch.parts.length > 0) this.pages.push(new Page(entry, batch.log_time, this.epoch.generation, this.partition));
     const ingestId = batch.ingest_id || (batch.last_ingest_id ?? '');

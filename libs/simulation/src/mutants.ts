@@ -25,6 +25,7 @@ const POSITIONS = 'pipeline/dist/written-positions.js';
 const ORDER_MARKS = 'core/dist/folds/order-marks.js';
 const FOLD_READS = 'pipeline/dist/fold-reads.js';
 const ENRICH = 'pipeline/dist/enrich-loop.js';
+const OLD_MARKS_READER = 'pipeline/dist/old-marks-reader.js';
 const LOG_CHECK = 'pipeline/dist/log-check.js';
 const BATCHER = 'pipeline/dist/batcher.js';
 const EPOCH = 'pipeline/dist/epoch.js';
@@ -35,6 +36,7 @@ const ROW_CACHE = 'core/dist/folds/row-cache.js';
 const CELL = 'core/dist/folds/cell.js';
 const SETTLE = 'core/dist/settling/settle.js';
 const WINDOW = 'core/dist/settling/dedupe-window.js';
+const OLD_MARKS = 'core/dist/settling/old-marks.js';
 const HASH = 'core/dist/hash.js';
 
 const NO_CHAIN: Edit = { file: AGGREGATE, text: 'batch.previous !== this.at.entry', replacement: 'false' };
@@ -174,13 +176,33 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'no-wait-for-checkpoint',
     guard: 8,
     mixes: ['calm', 'tables', 'processes'],
-    edits: [edit(ENRICH, 'checkpoint.seq < this.window.coversAfterSeq', 'false')],
+    edits: [edit(OLD_MARKS_READER, 'checkpoints.checkpoint.seq < coversAfterSeq', 'false')],
   },
   {
-    name: 'stale-hours',
+    name: 'stale-minutes',
     guard: 8,
     mixes: ['calm', 'processes'],
-    edits: [edit(ENRICH, 'marks.loadedAt >= this.window.coversAfterSeq', 'true')],
+    edits: [edit(OLD_MARKS, 'marks.loadedThrough >= coversAfterSeq', 'true')],
+  },
+  {
+    // What was settled since a minute was loaded is taken for loaded.
+    name: 'minutes-read-once',
+    guard: 8,
+    mixes: ['calm', 'processes'],
+    edits: [
+      edit(
+        OLD_MARKS_READER,
+        'let after = this.marks.readAfter(minute);',
+        'let after = this.marks.readAfter(minute) > 0 ? through : 0;',
+      ),
+    ],
+  },
+  {
+    // Of a minute only the first rows are read.
+    name: 'minutes-read-in-part',
+    guard: 8,
+    mixes: ['calm', 'processes'],
+    edits: [edit(OLD_MARKS_READER, 'rows.length < limit', 'true')],
   },
   {
     name: 'no-skew',
@@ -230,7 +252,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'impure-fold',
     guard: 12,
     mixes: ['processes'],
-    edits: [edit(CELL, 'this.labelTime = time;', 'this.labelTime = time + (this.gate > 0 ? 1 : 0);')],
+    edits: [edit(CELL, '[LABEL_TIME] = time;', '[LABEL_TIME] = time + (this.gate > 0 ? 1 : 0);')],
   },
   {
     name: 'mirror-not-redriven',

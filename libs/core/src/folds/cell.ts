@@ -4,9 +4,9 @@
  * `gate` is the position the row had when it was loaded. Entries at or below it are already in the row, so that going over
  * the log a second time adds nothing.
  */
-import { Fingerprint } from '../fingerprint.js';
+import { addHash, fingerprintOf, parseFingerprint, subtractHash } from '../fingerprint.js';
 import { Sketch, type EncodedSketch } from '../sketch.js';
-import type { AggregateTable } from '../tables/aggregate.js';
+import { type AggregateTable, EVENTS, LABEL_TIME, TOTALS } from '../tables/aggregate.js';
 import { NO_LABEL_TIME, packLabelTime, type PackedRow, type PackedValue } from '../tables/packed-row.js';
 import type { JsonValue, Row, Value } from '../tables/spec.js';
 import type { Delta } from './delta.js';
@@ -15,13 +15,9 @@ export class Cell {
   readonly gate: number;
   applied: number;
   entry: string;
-  events = 0;
-  fingerprint = new Fingerprint();
-  readonly sums: number[];
-  /** Log times: see AggregateTable. */
-  readonly latest: number[];
+  /** See AggregateTable.unused. In one array they take a fifth less memory than as fields and arrays of their own. */
+  private readonly numbers: number[];
   readonly labels: (string | null)[];
-  labelTime = NO_LABEL_TIME;
   readonly sketches: Sketch[];
   /** Set while the row has changes that were not yet published, or of which no row was made yet. */
   toPublish = false;
@@ -40,11 +36,7 @@ export class Cell {
   ) {
     this.gate = this.applied = loaded === undefined ? 0 : (loaded['applied'] as number);
     this.entry = loaded === undefined ? '' : (loaded['entry'] as string);
-    this.sums = table.sums.map((sum) => (loaded === undefined ? 0 : (loaded[sum] as number)));
-    this.latest =
-      table.latest.length === 0
-        ? NO_TIMES
-        : table.latest.map((column) => (loaded === undefined ? 0 : (loaded[column] as number)));
+    this.numbers = loaded === undefined ? table.unused.slice() : numbersIn(table, loaded);
     this.labels =
       table.labels.length === 0
         ? NO_LABELS
@@ -55,11 +47,6 @@ export class Cell {
         : table.sketches.map((sketch) =>
             loaded === undefined ? new Sketch() : Sketch.decode(loaded[sketch] as EncodedSketch),
           );
-    if (loaded !== undefined) {
-      this.events = loaded['events'] as number;
-      this.fingerprint = Fingerprint.parse(loaded['fingerprint'] as string);
-      if (table.labels.length > 0) this.labelTime = loaded['label_time'] as number;
-    }
   }
 
   /** Adds what one event contributes; the caller has checked the gate. */
@@ -67,14 +54,17 @@ export class Cell {
     this.applied = seq;
     this.entry = entry;
     this.used = true;
-    for (let i = 0; i < delta.sums.length; i++) this.sums[i]! += delta.sums[i]!;
-    if (delta.latest !== undefined) {
-      for (let i = 0; i < delta.latest.length; i++) this.latest[i] = Math.max(this.latest[i]!, delta.latest[i]!);
+    const { numbers } = this;
+    const { sums, latest, events } = delta;
+    for (let i = 0; i < sums.length; i++) numbers[TOTALS + i]! += sums[i]!;
+    if (latest !== undefined) {
+      const from = TOTALS + sums.length;
+      for (let i = 0; i < latest.length; i++) numbers[from + i] = Math.max(numbers[from + i]!, latest[i]!);
     }
-    if (delta.events !== 0) {
-      this.events += delta.events;
-      if (delta.events > 0) this.fingerprint.add(delta);
-      else this.fingerprint.subtract(delta);
+    if (events !== 0) {
+      numbers[EVENTS]! += events;
+      if (events > 0) addHash(numbers, delta);
+      else subtractHash(numbers, delta);
     }
     if (delta.sample !== undefined) this.sketches[delta.sample.sketch]!.add(delta.sample.value, delta.sample.count);
     if (delta.labels !== undefined) this.relabel(delta.labels, delta.labelTime);
@@ -82,21 +72,20 @@ export class Cell {
 
   /** The row as it is published: see PackedRow. */
   packed(): PackedRow {
-    const { table, members, sums, latest, labels, sketches } = this;
+    const { table, members, numbers, labels, sketches } = this;
     const row: PackedValue[] = [];
     for (let i = 0; i < members.length; i++) row.push(members[i]!);
     row.push(this.applied);
-    for (let i = 0; i < sums.length; i++) row.push(sums[i]!);
-    for (let i = 0; i < latest.length; i++) row.push(latest[i]!);
+    for (let i = TOTALS; i < numbers.length; i++) row.push(numbers[i]!);
     for (let i = 0; i < labels.length; i++) row.push(labels[i]!);
-    if (table.labels.length > 0) row.push(packLabelTime(this.labelTime, this.bucket));
+    if (table.labels.length > 0) row.push(packLabelTime(numbers[LABEL_TIME]!, this.bucket));
     for (let i = 0; i < sketches.length; i++) row.push(sketches[i]!.encode());
     return row;
   }
 
   /** The whole row as it is written. */
   row(generation: number, shard: number): Row {
-    const { table } = this;
+    const { table, numbers } = this;
     const row: Record<string, Value> = { ...table.blank };
     row['generation'] = generation;
     row['tenant'] = this.tenant;
@@ -104,12 +93,11 @@ export class Cell {
     row['shard'] = shard;
     for (let i = 0; i < table.members.length; i++) row[table.members[i]!] = this.members[i]!;
     for (let i = 0; i < table.labels.length; i++) row[table.labels[i]!] = this.labels[i]!;
-    if (table.labels.length > 0) row['label_time'] = this.labelTime;
-    for (let i = 0; i < table.sums.length; i++) row[table.sums[i]!] = this.sums[i]!;
-    for (let i = 0; i < table.latest.length; i++) row[table.latest[i]!] = this.latest[i]!;
+    if (table.labels.length > 0) row['label_time'] = numbers[LABEL_TIME]!;
+    for (let i = 0; i < table.totals.length; i++) row[table.totals[i]!] = numbers[TOTALS + i]!;
     for (let i = 0; i < table.sketches.length; i++) row[table.sketches[i]!] = this.sketches[i]!.encode() as JsonValue;
-    row['events'] = this.events;
-    row['fingerprint'] = this.fingerprint.toString();
+    row['events'] = numbers[EVENTS]!;
+    row['fingerprint'] = fingerprintOf(numbers);
     row['applied'] = this.applied;
     row['entry'] = this.entry;
     return row;
@@ -117,12 +105,13 @@ export class Cell {
 
   /** Of two labels the one of the later event stays, and of two at one time the greater: any order gives the same. */
   private relabel(labels: readonly (string | undefined)[], time: number): void {
-    if (time < this.labelTime) return;
-    if (time > this.labelTime) {
-      let known = false;
-      for (let i = 0; i < labels.length; i++) if (labels[i] !== undefined) known = true;
-      if (!known) return;
-      this.labelTime = time;
+    const known = this.numbers[LABEL_TIME]!;
+    if (time < known) return;
+    if (time > known) {
+      let isLabelled = false;
+      for (let i = 0; i < labels.length; i++) if (labels[i] !== undefined) isLabelled = true;
+      if (!isLabelled) return;
+      this.numbers[LABEL_TIME] = time;
       for (let i = 0; i < labels.length; i++) this.labels[i] = labels[i] ?? null;
       return;
     }
@@ -133,8 +122,14 @@ export class Cell {
   }
 }
 
+/** The numbers of a row. */
+function numbersIn(table: AggregateTable, row: Row): number[] {
+  const labelTime = table.labels.length > 0 ? (row['label_time'] as number) : NO_LABEL_TIME;
+  const totals = table.totals.map((column) => row[column] as number);
+  return [...parseFingerprint(row['fingerprint'] as string), row['events'] as number, labelTime, ...totals];
+}
+
 /** Shared by all cells of tables that have none of the kind; nothing is ever put into them. */
-const NO_TIMES: number[] = [];
 const NO_LABELS: (string | null)[] = [];
 const NO_SKETCHES: Sketch[] = [];
 

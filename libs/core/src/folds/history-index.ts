@@ -2,7 +2,7 @@
  * The index of the history by event time: which events of an entry happened in which minute, at which place, and where in the
  * entry they stand. One row an entry and minute of event time it touches, which is one or two rows as a rule.
  *
- * It answers two questions. Whether an event was settled before (its identity is among the `marks` of its hour), and which
+ * It answers two questions. Whether an event was settled before (its identity is among the `marks` of its minute), and which
  * pages of the history hold the events of a place in a minute. The latter also for copies that were not counted.
  */
 import type { EventType } from '../events/canonical.js';
@@ -67,6 +67,7 @@ export class HistoryIndex {
 
   /** In the order in which the minutes first occurred. */
   *rows(generation: number, shard: number, seq: number, entry: string, logTime: number): Iterable<Row> {
+    const packing = new Packing(this.minutes.values());
     for (const [minute, { marks, places, copies }] of this.minutes) {
       yield {
         generation,
@@ -76,9 +77,9 @@ export class HistoryIndex {
         seq,
         entry,
         log_time: logTime,
-        marks: packedMarks(marks),
-        places: packedPlaces(places),
-        copies: packedPlaces(copies),
+        marks: packing.marks(marks),
+        places: packing.places(places),
+        copies: packing.places(copies),
       };
     }
   }
@@ -90,21 +91,35 @@ export class HistoryIndex {
   }
 }
 
-function packedMarks(halves: readonly number[]): Uint8Array {
-  const bytes = new Uint8Array(halves.length * 4);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < halves.length; i++) view.setUint32(i * 4, halves[i]!);
-  return bytes;
-}
+/** Puts the numbers of all rows of an entry into one array of bytes, which is dear to make; each row has pieces of it. */
+class Packing {
+  private readonly bytes: Uint8Array;
+  private readonly view: DataView;
+  private end = 0;
 
-function packedPlaces(places: readonly number[]): Uint8Array {
-  const bytes = new Uint8Array((places.length / 2) * PLACE_BYTES);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0, at = 0; i < places.length; i += 2, at += PLACE_BYTES) {
-    view.setUint32(at, places[i]!);
-    view.setUint16(at + 4, places[i + 1]!);
+  constructor(minutes: Iterable<MinuteMarks>) {
+    let size = 0;
+    for (const { marks, places, copies } of minutes) {
+      size += marks.length * 4 + ((places.length + copies.length) / 2) * PLACE_BYTES;
+    }
+    this.bytes = new Uint8Array(size);
+    this.view = new DataView(this.bytes.buffer);
   }
-  return bytes;
+
+  marks(halves: readonly number[]): Uint8Array {
+    const from = this.end;
+    for (let i = 0; i < halves.length; i++, this.end += 4) this.view.setUint32(this.end, halves[i]!);
+    return this.bytes.subarray(from, this.end);
+  }
+
+  places(places: readonly number[]): Uint8Array {
+    const from = this.end;
+    for (let i = 0; i < places.length; i += 2, this.end += PLACE_BYTES) {
+      this.view.setUint32(this.end, places[i]!);
+      this.view.setUint16(this.end + 4, places[i + 1]!);
+    }
+    return this.bytes.subarray(from, this.end);
+  }
 }
 
 /** Reads packed marks: calls back with each identity. */

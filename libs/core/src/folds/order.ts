@@ -54,16 +54,24 @@ function standing(opened: OpenedParts, length: number, known: Standing): Standin
 /**
  * Emits what the part at `added`, which is of this event, changes: everything behind it is left out, as it had not happened yet
  * at that place.
+ *
+ * @param identity of the event
  */
-export function emitOrderPart(tenant: string, parts: OrderParts, added: number, event: OrderEvent, emit: Emit): void {
+export function emitOrderPart(
+  tenant: string,
+  parts: OrderParts,
+  added: number,
+  event: OrderEvent,
+  identity: Hash64,
+  emit: Emit,
+): void {
   const opened = new OpenedParts(parts, added, event);
   const before = standing(opened, added, EMPTY);
   const after = standing(opened, added + 1, before);
   for (let i = 0; i < added; i++) {
     if (isAffected(opened, i, before, after)) emitDifference(tenant, opened, i, before, after, emit);
   }
-  identityOf(tenant, event, hash);
-  emitPart(tenant, opened, added, after, 1, 1, emit);
+  emitPart(tenant, opened, added, identity, after, 1, 1, emit);
 }
 
 /** Whether the part that was added changes what the one at `index` contributes. */
@@ -84,9 +92,8 @@ function losesItem(opened: OpenedParts, index: number, length: number): boolean 
 }
 
 /** An event of an order that already has too many parts: it counts by itself. */
-export function emitLonePart(tenant: string, event: OrderEvent, emit: Emit): void {
-  identityOf(tenant, event, hash);
-  emitPart(tenant, new OpenedParts(NO_PARTS, 0, event), 0, EMPTY, 1, 1, emit);
+export function emitLonePart(tenant: string, event: OrderEvent, identity: Hash64, emit: Emit): void {
+  emitPart(tenant, new OpenedParts(NO_PARTS, 0, event), 0, identity, EMPTY, 1, 1, emit);
 }
 
 const NO_PARTS = new OrderParts('', '');
@@ -102,8 +109,8 @@ function emitDifference(
 ): void {
   identityOf(tenant, opened.eventAt(index), hash);
   const dropped = before.counts && !after.counts;
-  emitPart(tenant, opened, index, before, -1, dropped ? -1 : 0, emit);
-  if (after.counts) emitPart(tenant, opened, index, after, 1, 0, emit);
+  emitPart(tenant, opened, index, hash, before, -1, dropped ? -1 : 0, emit);
+  if (after.counts) emitPart(tenant, opened, index, hash, after, 1, 0, emit);
 }
 
 const hash: Hash64 = { hi: 0, lo: 0 };
@@ -117,6 +124,7 @@ function emitPart(
   tenant: string,
   opened: OpenedParts,
   index: number,
+  identity: Hash64,
   state: Standing,
   sign: 1 | -1,
   events: -1 | 0 | 1,
@@ -128,10 +136,10 @@ function emitPart(
   switch (event.event_type) {
     case 'payment':
     case 'sale':
-      emitMoney(tenant, event, weight, state.firstPayment === index ? weight : 0, counted, emit);
+      emitMoney(tenant, event, identity, weight, state.firstPayment === index ? weight : 0, counted, emit);
       break;
     case 'payment_refunded':
-      emitMoney(tenant, event, weight, 0, counted, emit);
+      emitMoney(tenant, event, identity, weight, 0, counted, emit);
       break;
     default:
   }
@@ -140,13 +148,14 @@ function emitPart(
   for (let line = 0; line < items.length; line++) {
     if (!isFirstLine(items, line)) continue;
     const first = isFirstWithItem(opened, index, items[line]!.item_id, state.length);
-    emitItem(tenant, event, items, line, weight, first ? weight : 0, counted, emit);
+    emitItem(tenant, event, identity, items, line, weight, first ? weight : 0, counted, emit);
   }
 }
 
 function emitMoney(
   tenant: string,
   event: Payment | PaymentRefunded | Sale,
+  { hi, lo }: Hash64,
   weight: number,
   orders: number,
   events: -1 | 0 | 1,
@@ -154,7 +163,6 @@ function emitMoney(
 ): void {
   const refund = event.event_type === 'payment_refunded';
   const sign = refund ? -weight : weight;
-  const { hi, lo } = hash;
   emit({
     table: REVENUE,
     tenant,
@@ -207,6 +215,7 @@ function plus(value: number): number {
 function emitItem(
   tenant: string,
   event: OrderEvent,
+  { hi, lo }: Hash64,
   items: readonly Item[],
   line: number,
   weight: number,
@@ -215,7 +224,6 @@ function emitItem(
   emit: Emit,
 ): void {
   const item = items[line]!;
-  const { hi, lo } = hash;
   let quantity = 0;
   let amount = 0;
   for (let k = line; k < items.length; k++) {

@@ -28,7 +28,7 @@ import { emitLonePart, emitOrderPart } from './order.js';
 import { Restatements } from './restatements.js';
 import type { LettingGo } from './row-cache.js';
 import { isOrderEvent, isTableEvent, SourceRows } from './source-rows.js';
-import type { WantedSet } from './set-rows.js';
+import type { Put, WantedSet } from './set-rows.js';
 import { emitMoment, momentOf } from './visit.js';
 import { HistoryIndex, locationHash } from './history-index.js';
 
@@ -36,6 +36,8 @@ export interface SettledEntry {
   readonly seq: number;
   readonly id: string;
   readonly batch: SettledBatch;
+  /** The same as it stands in the log, where it is at hand: rows hold pieces of it instead of texts of their own. */
+  readonly body?: string;
   /** Where the events stand among the entry's applied events, when `batch` holds only some of them. */
   readonly indexes?: readonly number[];
 }
@@ -122,7 +124,7 @@ export class PartitionFold {
     const { batch, seq, id } = entry;
     this.fence.pass(seq, id);
     this.pendingEntry = { seq, id, logTime: batch.log_time };
-    this.sources.begin(batch, id);
+    this.sources.begin(batch, id, entry.body);
     this.numbered.fold(entry);
     this.restatements.begin(batch);
     const history = new HistoryIndex();
@@ -214,18 +216,14 @@ export class PartitionFold {
     const { generation, shard } = this.options;
     const changed = this.appended;
     this.appended = [];
-    const mirrored: Cell[] = [];
     for (const cadence of which === 'all' ? (['live', 'slow'] as const) : (['live'] as const)) {
       for (const cell of this.cellsToWrite[cadence]) {
         changed.push(new ChangedCell(cell, generation, shard, this.mirrorsToWrite));
-        if (which === 'all' && cell.table.mirrors.length > 0) mirrored.push(cell);
+        if (which === 'all' && cell.table.mirrors.length > 0) this.mirrorsToWrite.add(cell);
       }
       this.cellsToWrite[cadence] = [];
     }
-    if (which === 'all') {
-      for (const cell of mirrored) this.mirrorsToWrite.add(cell);
-      this.takeMirrors(changed);
-    }
+    if (which === 'all') this.takeMirrors(changed);
     this.sources.takeChanged(which, changed);
     if (which === 'all') this.numbered.takeChanged(changed);
     return changed;
@@ -276,9 +274,9 @@ export class PartitionFold {
     emitFunnel(tenant, event, identity, this.emit);
     if (isOrderEvent(event)) {
       const part = { place, event };
-      const [parts, at] = this.sources.putPart(index, tenant, part);
-      if (at < 0) emitLonePart(tenant, event, this.emit);
-      else emitOrderPart(tenant, parts, at, event, this.emit);
+      const parts = this.sources.putPart(index, tenant, part, put);
+      if (put.index < 0) emitLonePart(tenant, event, identity, this.emit);
+      else emitOrderPart(tenant, parts, put.index, event, identity, this.emit);
     }
     if (event.event_type === 'order_completed') emitKitchenTime(tenant, event, identity, this.emit);
     else if (event.event_type === 'feedback') emitFeedback(tenant, event, identity, this.emit);
@@ -334,8 +332,8 @@ export class PartitionFold {
 
   /** Finds the cells of the pending deltas, makes the new ones, and answers those whose rows have to be read. */
   private wantedCells(): WantedCell[] {
-    let wanted: Map<string, WantedCell> | undefined;
-    for (const delta of this.pending) {
+    const wanted = new Map<string, WantedCell>();
+    this.pendingCells = this.pending.map((delta) => {
       const { table, tenant, bucket, members } = delta;
       const cache = this.cells[table.index]!;
       let cell = cache.get(tenant, bucket, members);
@@ -343,12 +341,13 @@ export class PartitionFold {
         cell = new Cell(table, tenant, bucket, members);
         cache.set(cell);
       }
-      this.pendingCells.push(cell);
-      if (cell !== undefined) continue;
-      const text = `${table.index}\u0000${cellKey(tenant, bucket, members)}`;
-      (wanted ??= new Map()).set(text, { table, key: this.cellRowKey(delta), delta });
-    }
-    return wanted === undefined ? [] : [...wanted.values()];
+      if (cell === undefined) {
+        const text = `${table.index}\u0000${cellKey(tenant, bucket, members)}`;
+        wanted.set(text, { table, key: this.cellRowKey(delta), delta });
+      }
+      return cell;
+    });
+    return [...wanted.values()];
   }
 
   /**
@@ -368,3 +367,4 @@ export class PartitionFold {
 }
 
 const identity: Hash64 = { hi: 0, lo: 0 };
+const put: Put = { index: 0, isNew: false };

@@ -9,6 +9,7 @@ import type { Row } from '../tables/spec.js';
 import type { ChangedRow } from './changed-rows.js';
 import { inOnePiece, type OrderEvent, type OrderPart, type OrderParts } from './order-parts.js';
 import { type MarksStart, OrderMarks } from './order-marks.js';
+import { EventTexts } from './event-texts.js';
 import { NestedCache } from './nested-cache.js';
 import { ANY_TIME, type LettingGo } from './row-cache.js';
 import { seqOf } from './delta.js';
@@ -109,8 +110,9 @@ export class SourceRows {
   /** The rows of the events of `locatedIn`, in their order: so that they are looked up once. */
   private located: Located[] = [];
   private locatedIn: SettledBatch | undefined;
-  /** Id of the entry that is being folded. */
+  /** Id of the entry that is being folded, and its events' own texts where it came with them. */
   private entry = '';
+  private texts: EventTexts | undefined;
 
   constructor(
     private readonly options: SourceRowsOptions,
@@ -182,25 +184,34 @@ export class SourceRows {
     this.setPeriod(new PeriodState(tenant, location_id, table_id, period, rows));
   }
 
-  /** The events of this entry are put next, each by its index among them. */
-  begin(batch: SettledBatch, entry: string): void {
+  /**
+   * The events of this entry are put next, each by its index among them.
+   *
+   * @param body the batch as it stands in the log, where there is one
+   */
+  begin(batch: SettledBatch, entry: string, body: string | undefined): void {
     if (this.locatedIn !== batch) this.located = [];
     this.locatedIn = undefined;
     this.entry = entry;
+    this.texts = body === undefined || batch.parts.length === 0 ? undefined : new EventTexts(body);
   }
 
-  /** Adds the part to its order; answers the order's parts and the part's index there, which is −1 when the order has too many. */
-  putPart(index: number, tenant: string, part: OrderPart): [parts: OrderParts, at: number] {
+  /**
+   * Adds the part to its order; answers the order's parts.
+   *
+   * @param put is told the part's index there, which is −1 when the order has too many
+   */
+  putPart(index: number, tenant: string, part: OrderPart, put: Put): OrderParts {
     const { place, event } = part;
     const order = this.located[index]?.order ?? this.orders.get(tenant, 0, [event.order_id, event.location_id])!;
     order.put(part, put);
     const { index: at, isNew } = put;
     if (at >= 0) this.marks?.note(order, at);
     if (isNew) {
-      const text = at < 0 ? undefined : inOnePiece(JSON.stringify(event));
+      const text = at < 0 ? undefined : (this.texts?.textOf(index) ?? inOnePiece(JSON.stringify(event)));
       this.newParts.push(new NewPart(order, place, event.time, text, this.entry, this.options));
     }
-    return [order, at];
+    return order;
   }
 
   /** The entry that was put is complete. */
@@ -269,29 +280,41 @@ export class SourceRows {
 
   /** The event's own period, then those beside it that exist; undefined when a row has to be read, which is then in `wanted`. */
   private locatePeriods(tenant: string, event: TableEvent, wanted: Map<string, WantedSet>): PeriodState[] | undefined {
-    const { location_id, table_id } = event;
-    const own = periodOf(event.time);
-    const found: PeriodState[] = [];
-    const members = [location_id, table_id];
-    let isComplete = true;
-    for (const period of [own, own - VISIT_MAX_MS, own + VISIT_MAX_MS]) {
-      const isNew = this.periods.isNew(period - this.options.skewMs);
-      // The usual case of a period to come: neither in memory nor in the tables.
-      if (isNew && period > this.newestPeriod && period !== own) continue;
-      let state = this.periods.get(tenant, period, members);
-      if (state === undefined && !isNew) {
-        isComplete = false;
-        const { generation, shard } = this.options;
-        const rows = momentRows(generation, shard, tenant, location_id, table_id, period);
-        const text = periodKey(tenant, location_id, table_id, period);
-        wanted.set(text, { text, ...rows, key: { tenant, location_id, table_id, period } });
-      } else if (state === undefined && period === own) {
-        state = new PeriodState(tenant, location_id, table_id, period);
-        this.setPeriod(state);
-      }
-      if (state !== undefined) found.push(state);
+    const time = periodOf(event.time);
+    const own = this.locatePeriod(tenant, event, time, true, wanted);
+    const earlier = this.locatePeriod(tenant, event, time - VISIT_MAX_MS, false, wanted);
+    const later = this.locatePeriod(tenant, event, time + VISIT_MAX_MS, false, wanted);
+    if (own === 'wanted' || earlier === 'wanted' || later === 'wanted') return undefined;
+    const found = [own!];
+    if (earlier !== undefined) found.push(earlier);
+    if (later !== undefined) found.push(later);
+    return found;
+  }
+
+  /** One period of the event's table; undefined when it does not exist. The event's own is made then. */
+  private locatePeriod(
+    tenant: string,
+    { location_id, table_id }: TableEvent,
+    period: number,
+    isOwn: boolean,
+    wanted: Map<string, WantedSet>,
+  ): PeriodState | 'wanted' | undefined {
+    const isNew = this.periods.isNew(period - this.options.skewMs);
+    // The usual case of a period to come: neither in memory nor in the tables.
+    if (isNew && period > this.newestPeriod && !isOwn) return undefined;
+    const known = this.periods.get(tenant, period, [location_id, table_id]);
+    if (known !== undefined) return known;
+    if (!isNew) {
+      const { generation, shard } = this.options;
+      const rows = momentRows(generation, shard, tenant, location_id, table_id, period);
+      const text = periodKey(tenant, location_id, table_id, period);
+      wanted.set(text, { text, ...rows, key: { tenant, location_id, table_id, period } });
+      return 'wanted';
     }
-    return isComplete ? found : undefined;
+    if (!isOwn) return undefined;
+    const made = new PeriodState(tenant, location_id, table_id, period);
+    this.setPeriod(made);
+    return made;
   }
 
   private setPeriod(state: PeriodState): void {

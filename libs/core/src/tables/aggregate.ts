@@ -2,6 +2,8 @@
  * Aggregate tables: rows that are sums over events, per bucket of time and member. They all have one shape, so that folding,
  * writing, replicating and reporting are each written once.
  */
+import { NO_FINGERPRINT } from '../fingerprint.js';
+import { NO_LABEL_TIME } from './packed-row.js';
 import type { ColumnType, Row, TableSpec } from './spec.js';
 
 /** A column that is part of every row's books: see Cell. */
@@ -26,15 +28,26 @@ export interface AggregateTable {
   readonly sums: readonly string[];
   /** Columns of log times of which the latest stays; 0 before there is one. Epoch milliseconds. */
   readonly latest: readonly string[];
+  /** The sums, then the latest. */
+  readonly totals: readonly string[];
   readonly sketches: readonly string[];
   readonly spec: TableSpec;
   /** A row with every column and no values: copying it is much quicker than adding columns one by one. */
   readonly blank: Row;
+  /**
+   * The numbers of a row in memory that nothing was added to: its fingerprint, at EVENTS how many events it is made of,
+   * at LABEL_TIME the event time of its labels, and from TOTALS on its totals.
+   */
+  readonly unused: readonly number[];
   /** Other tables with the same cells under another key. */
   readonly mirrors: readonly Mirror[];
   /** `live` tables are flushed as soon as possible, `slow` ones every few seconds. */
   readonly cadence: 'live' | 'slow';
 }
+
+export const EVENTS = NO_FINGERPRINT.length;
+export const LABEL_TIME = EVENTS + 1;
+export const TOTALS = LABEL_TIME + 1;
 
 export interface Mirror {
   readonly spec: TableSpec;
@@ -83,6 +96,7 @@ export function aggregate(index: number, definition: AggregateDefinition): Aggre
     clustering: Object.keys(members),
     columns: { generation: 'int', tenant: 'text', [bucket]: 'bigint', shard: 'int', ...members, ...values },
   };
+  const totals = [...sums, ...latest];
   return {
     index,
     bucket,
@@ -90,9 +104,11 @@ export function aggregate(index: number, definition: AggregateDefinition): Aggre
     labels,
     sums,
     latest,
+    totals,
     sketches,
     spec,
     blank: Object.fromEntries(Object.keys(spec.columns).map((column) => [column, null])),
+    unused: [...NO_FINGERPRINT, 0, NO_LABEL_TIME, ...totals.map(() => 0)],
     mirrors: definition.mirrors?.(values) ?? [],
     cadence: definition.cadence ?? 'live',
   };

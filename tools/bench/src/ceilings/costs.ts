@@ -27,27 +27,35 @@ export function costsOf(options: StageOptions): {
   const [settling, folding] = [new Settling(), new Folding()];
   const settle = (of: typeof entries) => of.map((entry) => settling.settle(normaliseEntry(entry), entry));
   for (const batch of settle(entries.splice(0, warmEvents / options.entryEvents)))
-    folding.fold(batch, options.entryEvents);
+    folding.fold(batch, JSON.stringify(batch), options.entryEvents);
 
   const since = performance.now();
   const before = { written: folding.written, published: folding.published };
-  const heap: number[] = [process.memoryUsage().heapUsed];
-  const normalised = entries.map(normaliseEntry);
-  heap.push(process.memoryUsage().heapUsed);
-  const batches = entries.map((entry, index) => settling.settle(normalised[index] ?? [], entry));
-  heap.push(process.memoryUsage().heapUsed);
-  for (const batch of batches) folding.fold(batch, options.entryEvents);
-  heap.push(process.memoryUsage().heapUsed);
+  const [normalised, normaliseBytes] = taking(() => entries.map(normaliseEntry));
+  const [batches, settleBytes] = taking(() =>
+    entries.map((entry, index) => settling.settle(normalised[index] ?? [], entry)),
+  );
+  // As the log hands them over.
+  const bodies = batches.map((batch) => JSON.stringify(batch));
+  const [, foldBytes] = taking(() => {
+    batches.forEach((batch, index) => folding.fold(batch, bodies[index]!, options.entryEvents));
+  });
   const until = performance.now();
 
-  const bytes = (stage: number): number => ((heap[stage + 1] as number) - (heap[stage] as number)) / countedEvents;
   const costs = {
-    normaliseBytes: bytes(0),
-    settleBytes: bytes(1),
-    foldBytes: bytes(2),
-    settledLogBytes: batches.reduce((sum, batch) => sum + JSON.stringify(batch).length, 0) / countedEvents,
+    normaliseBytes,
+    settleBytes,
+    foldBytes,
+    settledLogBytes: bodies.reduce((sum, body) => sum + body.length, 0) / countedEvents,
     rowsWritten: (folding.written - before.written) / countedEvents,
     rowsPublished: (folding.published - before.published) / countedEvents,
   };
   return { costs, since, until };
+}
+
+/** What the work answers, and how many bytes of the heap it took, per event. */
+function taking<Answer>(work: () => Answer): [answer: Answer, bytes: number] {
+  const before = process.memoryUsage().heapUsed;
+  const answer = work();
+  return [answer, (process.memoryUsage().heapUsed - before) / countedEvents];
 }

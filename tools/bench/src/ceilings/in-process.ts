@@ -77,14 +77,17 @@ export async function settleCeiling(options: StageOptions): Promise<Ceiling> {
 
 export async function foldCeiling(options: StageOptions): Promise<Ceiling> {
   const settling = new Settling();
-  const batches = ingestEntries(warmEvents + measuredEvents, options).map((entry) =>
-    settling.settle(normaliseEntry(entry), entry),
-  );
+  const batches = ingestEntries(warmEvents + measuredEvents, options).map((entry) => {
+    const batch = settling.settle(normaliseEntry(entry), entry);
+    return [batch, JSON.stringify(batch)] as const;
+  });
   const folding = new Folding();
-  for (const batch of batches.splice(0, warmEvents / options.entryEvents)) folding.fold(batch, options.entryEvents);
+  for (const [batch, body] of batches.splice(0, warmEvents / options.entryEvents)) {
+    folding.fold(batch, body, options.entryEvents);
+  }
   const before = folding.written;
   const measured = await measure(() => {
-    for (const batch of batches) folding.fold(batch, options.entryEvents);
+    for (const [batch, body] of batches) folding.fold(batch, body, options.entryEvents);
     return batches.length * options.entryEvents;
   });
   const rows = (folding.written - before) / (batches.length * options.entryEvents);
@@ -104,7 +107,8 @@ export function flushesOf(events: number, options: StageOptions): Flush[] {
   let since = 0;
   for (const entry of ingestEntries(events, options)) {
     since += options.entryEvents;
-    folding.fold(settling.settle(normaliseEntry(entry), entry), options.entryEvents, (rows) => {
+    const batch = settling.settle(normaliseEntry(entry), entry);
+    folding.fold(batch, JSON.stringify(batch), options.entryEvents, (rows) => {
       flushes.push({ events: since, rows });
       since = 0;
     });

@@ -113,7 +113,7 @@ export class Figures {
     const read = (totals: Totals): LedgerRow[] => ledgerByMinute(totals, window);
     const { read: minutes, stands } = await this.replica.totals(LEDGER, tenant, window, read);
     const { accepted, applied, duplicates, rejected } = ledgerTotals(minutes);
-    const inFlight = await this.inFlight.count(tenant);
+    const inFlight = this.inFlight.count(tenant);
     return {
       window: iso(window),
       ...standing(stands, window, inFlight, this.config.latenessMs),
@@ -130,7 +130,7 @@ export class Figures {
 
   /** How far figures about the window can be trusted now. */
   async standing(tenant: string, window: Window): Promise<Standing> {
-    return standing(this.replica.partitions, window, await this.inFlight.count(tenant), this.config.latenessMs);
+    return standing(this.replica.partitions, window, this.inFlight.count(tenant), this.config.latenessMs);
   }
 
   /** The window a query asks for, of whole grains. */
@@ -186,7 +186,7 @@ export class Figures {
     const { list, rowCount, totals } = report;
     return {
       window: iso(window),
-      ...standing(stands, window, await this.inFlight.count(tenant), this.config.latenessMs + goesOnMs, restated),
+      ...standing(stands, window, this.inFlight.count(tenant), this.config.latenessMs + goesOnMs, restated),
       rows: list,
       row_count: rowCount,
       ...(totals === undefined ? {} : { totals }),

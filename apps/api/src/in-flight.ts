@@ -1,95 +1,87 @@
 /**
  * Events that were taken but are not yet in the figures: on the log, behind where the replica stands.
  *
- * Reading the log costs, and every report asks: so it is counted in the background, at most every `COUNT_MS`, and a report takes
- * the last count unless a new one comes within a few milliseconds; somewhat more when the last one is old.
+ * The summaries of the ingest messages are followed, so that a report has nothing to ask and each message is looked at once.
  */
-import { Injectable } from '@nestjs/common';
-import { Clock, decodeIngest, EventLog, Replica } from '@ticketrail/pipeline';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Clock, eventCounts, EventLog, type LoopStatus, Replica, supervise } from '@ticketrail/pipeline';
+import { Shutdown } from '@ticketrail/runtime';
+import { Unsettled } from './unsettled.js';
 
-/** From the end of one count to the next. Milliseconds. */
-const COUNT_MS = 250;
+/** Messages remembered at most, over all partitions; beyond it the count is of the first ones, a lower bound. */
+const MESSAGES_MAX = 20_000;
 
-/** A report waits for a count that is under way this long at most. Milliseconds. */
-const WAIT_MS = 5;
+/** After so many messages in a row that were settled before they came here, those up to where the figures stand are passed over. */
+const LATE_MESSAGES_MAX = 500;
 
-/** After this long without a report a count is old, and a new one is worth waiting for. Milliseconds. */
-const OLD_MS = 1_000;
-const WAIT_WHEN_OLD_MS = 50;
-
-/** Ingest messages looked into at most, over all partitions; beyond it the count is of the first ones, a lower bound. */
-const MESSAGES_MAX = 400;
-
-/** Entries of a partition that does not deliver within this time are left out of the count. Milliseconds. */
-const READ_MS_MAX = 1_000;
+/** How often it is looked whether reading can begin, or go on. Milliseconds. */
+const LOOK_MS = 100;
 
 @Injectable()
-export class InFlight {
-  private counts = new Map<string, number>();
-  private countedAt = 0;
-  private counting: Promise<void> | undefined;
+export class InFlight implements OnApplicationBootstrap {
+  private readonly logger = new Logger('api');
+  private readonly partitions: readonly Unsettled[];
+  private readonly messagesMax: number;
+  private readonly stop = new AbortController();
+  private running: Promise<unknown> | undefined;
 
   constructor(
     private readonly log: EventLog,
     private readonly replica: Replica,
     private readonly clock: Clock,
-  ) {}
-
-  /** Of the tenant, as of a moment ago. Never fails: a log that does not answer leaves the last count. */
-  async count(tenant: string): Promise<number> {
-    const ageMs = this.clock.now() - this.countedAt;
-    if (this.counting === undefined && ageMs >= COUNT_MS) {
-      this.counting = this.countAll().finally(() => {
-        this.countedAt = this.clock.now();
-        this.counting = undefined;
-      });
-    }
-    if (this.counting !== undefined) {
-      const enough = new AbortController();
-      await Promise.race([this.counting, this.clock.sleep(ageMs < OLD_MS ? WAIT_MS : WAIT_WHEN_OLD_MS, enough.signal)]);
-      enough.abort();
-    }
-    return this.counts.get(tenant) ?? 0;
+    shutdown: Shutdown,
+  ) {
+    this.partitions = replica.partitions.map(() => new Unsettled());
+    this.messagesMax = Math.ceil(MESSAGES_MAX / this.partitions.length);
+    shutdown.at('serving', 'events in flight', async () => {
+      this.stop.abort();
+      await this.running;
+    });
   }
 
-  private async countAll(): Promise<void> {
-    const counts = new Map<string, number>();
-    const stop = new AbortController();
-    const late = this.clock.sleep(READ_MS_MAX, stop.signal).then(() => stop.abort());
-    try {
-      const messagesMax = Math.ceil(MESSAGES_MAX / this.replica.partitions.length);
-      await Promise.all(
-        this.replica.partitions.map(({ ingest }, partition) =>
-          this.countPartition(partition, ingest, messagesMax, counts, stop.signal),
-        ),
-      );
-      this.counts = counts;
-    } catch {
-      // Health says what is wrong with the log; figures do not fail for it.
-    } finally {
-      stop.abort();
-      await late;
+  onApplicationBootstrap(): void {
+    this.running = Promise.all(this.partitions.map((unsettled, partition) => this.keepFollowing(unsettled, partition)));
+  }
+
+  /** Of the tenant, as far as the log was heard. Never fails: while the log does not answer, it is of what was heard before. */
+  count(tenant: string): number {
+    this.settle();
+    return this.partitions.reduce((sum, unsettled) => sum + unsettled.of(tenant), 0);
+  }
+
+  private settle(): void {
+    this.replica.partitions.forEach(({ ingest }, partition) => this.partitions[partition]!.settle(ingest));
+  }
+
+  private keepFollowing(unsettled: Unsettled, partition: number): Promise<void> {
+    const status: LoopStatus = { state: 'starting', problem: undefined, restarts: 0 };
+    return supervise(
+      this.clock,
+      this.stop.signal,
+      status,
+      (signal) => this.follow(unsettled, partition, signal),
+      (error) => this.logger.warn(`events in flight on partition ${partition} are not counted: ${String(error)}`),
+    );
+  }
+
+  /** Ends when there are too many messages, or when it is late: then it begins anew, behind what is settled by then. */
+  private async follow(unsettled: Unsettled, partition: number, signal: AbortSignal): Promise<void> {
+    this.settle();
+    while (!signal.aborted && (unsettled.size >= this.messagesMax || !this.knowsWhereToBegin(unsettled))) {
+      await this.clock.sleep(LOOK_MS, signal);
+      this.settle();
+    }
+    let late = 0;
+    for await (const heads of this.log.readHeads('ingest', partition, unsettled.position, signal)) {
+      this.settle();
+      for (const head of heads) unsettled.add(head.seq, eventCounts(head));
+      late = unsettled.size === 0 ? late + heads.length : 0;
+      if (late > LATE_MESSAGES_MAX || unsettled.size >= this.messagesMax) return;
     }
   }
 
-  private async countPartition(
-    partition: number,
-    settled: number,
-    messagesMax: number,
-    counts: Map<string, number>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    // In most moments nothing is in flight, and one question finds that out.
-    const last = await this.log.last('ingest', partition);
-    if (last === undefined || last.seq <= settled) return;
-    let messages = 0;
-    for await (const entries of this.log.read('ingest', partition, settled, signal)) {
-      for (const entry of entries) {
-        for (const { tenant, events } of decodeIngest(entry).parts) {
-          counts.set(tenant, (counts.get(tenant) ?? 0) + events.length);
-        }
-        if (entry.seq >= last.seq || ++messages >= messagesMax) return;
-      }
-    }
+  /** A replica that has only begun may not know yet how much of an old log is settled. */
+  private knowsWhereToBegin(unsettled: Unsettled): boolean {
+    return unsettled.position > 0 || this.replica.ready;
   }
 }

@@ -79,7 +79,7 @@ export class RecordsController {
         payload: row['payload'],
       }));
     const stands = await this.replica.checkpoints();
-    const inFlight = await this.inFlight.count(tenant);
+    const inFlight = this.inFlight.count(tenant);
     return {
       window: iso(window),
       ...standing(stands, window, inFlight, this.config.latenessMs),

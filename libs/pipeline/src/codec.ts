@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import { type IngestBatch, PACKED_VERSION, type PackedRows, type SettledBatch } from '@ticketrail/core';
-import type { Entry, Message } from './ports.js';
+import type { Entry, Head, Message } from './ports.js';
 
 /** An event as a collector passes it on: its JSON text and, beside it, what that text says. */
 export interface TakenEvent {
@@ -44,7 +44,22 @@ export function encodeIngest(
     id: `${collector}.${boot}.${n}`,
     body: `{"collector":${JSON.stringify(collector)},"boot":${JSON.stringify(boot)},"n":${n},${givenUp === undefined ? '' : `"given_up":${JSON.stringify(givenUp)},`}"parts":[${texts.join(',')}]}`,
     value,
+    summary: JSON.stringify(countEvents(value)),
   };
+}
+
+/** By tenant, how many events; a tenant may come several times. */
+export type EventCounts = readonly (readonly [tenant: string, events: number])[];
+
+/** How many events an ingest message holds, from its summary where it has one: those of older versions have none. */
+export function eventCounts({ summary, value, body }: Head): EventCounts {
+  if (value !== undefined) return countEvents(value as IngestBatch);
+  if (summary !== undefined) return JSON.parse(summary) as EventCounts;
+  return countEvents(JSON.parse(body!) as IngestBatch);
+}
+
+function countEvents({ parts }: IngestBatch): EventCounts {
+  return parts.map(({ tenant, events }) => [tenant, events.length] as const);
 }
 
 export function decodeIngest(entry: Entry): IngestBatch {

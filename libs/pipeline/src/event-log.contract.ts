@@ -5,6 +5,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Entry, EventLog, Message, StreamName } from './ports.js';
+import { drain, idsAfter, take, takeHeads } from './read-log.contract.js';
 
 export interface EventLogFixture {
   readonly log: EventLog;
@@ -78,6 +79,31 @@ export function eventLogContract(name: string, open: () => Promise<EventLogFixtu
           true,
           true,
           true,
+        ]);
+      });
+
+      test('a reader of heads gets the summary or the body of every entry, and any other reader the body', async () => {
+        const partition = nextPartition();
+        const summaries = ['[["crème 😀",20]]', undefined, 's'.repeat(10_000), '[]'];
+        const messages = summaries.map((summary, n) => ({
+          ...message(n),
+          ...(summary === undefined ? {} : { summary }),
+        }));
+        const following = takeHeads(log, stream, partition, 0, 4);
+        for (const one of messages) await log.append(stream, partition, one);
+        const entries = await take(log, stream, partition, 0, 4);
+        expect(entries.map(({ body }) => body)).toEqual(messages.map(({ body }) => body));
+        for (const heads of [await following, await takeHeads(log, stream, partition, 0, 4)]) {
+          expect(heads.map(({ seq, time, id }) => ({ seq, time, id }))).toEqual(
+            entries.map(({ seq, time, id }) => ({ seq, time, id })),
+          );
+          for (const [n, { summary, body }] of heads.entries()) {
+            expect([summaries[n], undefined]).toContain(summary);
+            expect(body ?? (summary === undefined ? undefined : messages[n]!.body)).toBe(messages[n]!.body);
+          }
+        }
+        expect((await takeHeads(log, stream, partition, entries[2]!.seq, 1)).map(({ id }) => id)).toEqual([
+          message(3).id,
         ]);
       });
 
@@ -327,40 +353,6 @@ function withoutValue({ seq, time, id, body }: Entry): Entry {
 function expectRising(seqs: readonly number[]): void {
   expect(seqs[0]).toBeGreaterThan(0);
   for (const [index, seq] of seqs.entries()) expect(seq).toBeGreaterThan(seqs[index - 1] ?? 0);
-}
-
-/** Reads until `count` entries have come. */
-async function take(
-  log: EventLog,
-  stream: StreamName,
-  partition: number,
-  after: number,
-  count: number,
-): Promise<Entry[]> {
-  const abort = new AbortController();
-  const entries: Entry[] = [];
-  for await (const group of log.read(stream, partition, after, abort.signal)) {
-    expect(group.length).toBeGreaterThan(0);
-    entries.push(...group);
-    if (entries.length >= count) abort.abort();
-  }
-  return entries;
-}
-
-async function idsAfter(
-  log: EventLog,
-  stream: StreamName,
-  partition: number,
-  after: number,
-  count: number,
-): Promise<string[]> {
-  return (await take(log, stream, partition, after, count)).map((entry) => entry.id);
-}
-
-async function drain(groups: AsyncIterable<Entry[]>): Promise<Entry[]> {
-  const entries: Entry[] = [];
-  for await (const group of groups) entries.push(...group);
-  return entries;
 }
 
 function pause(ms: number): Promise<void> {

@@ -6,6 +6,7 @@ export * from './epoch.js';
 export * from './checkpoint.js';
 export * from './log-check.js';
 export * from './enrich-loop.js';
+export * from './old-marks-reader.js';
 export * from './aggregate-loop.js';
 export * from './row-flusher.js';
 export * from './stalled-cursor.js';

@@ -23,6 +23,11 @@ export interface Message {
   readonly size?: number;
   /** The trace it belongs to, a W3C traceparent: given back with the entry where the log can, and nothing depends on it. */
   readonly trace?: string;
+  /**
+   * What a reader of `readHeads` wants to know of `body`, in one line of text: it need not be brought the body then. Kept with the
+   * entry or not at all.
+   */
+  readonly summary?: string;
 }
 
 export interface Entry extends Message {
@@ -31,6 +36,9 @@ export interface Entry extends Message {
   /** The log's own clock when the entry was stored, epoch milliseconds. May go back after a change of leader. */
   readonly time: number;
 }
+
+/** An entry whose body may be missing where it has a summary. */
+export type Head = Omit<Entry, 'body'> & Partial<Pick<Entry, 'body'>>;
 
 /** The append was refused because the partition's last entry is not the one the writer expected: somebody else wrote. */
 export class UnexpectedLastEntry extends Error {
@@ -70,6 +78,14 @@ export abstract class EventLog {
    * An entry is only handed to readers once it is on disk.
    */
   abstract read(stream: StreamName, partition: number, after: number, signal: AbortSignal): AsyncIterable<Entry[]>;
+
+  /**
+   * The same entries for who needs no more of them than their summaries: each has its summary, its value or its body. A log in
+   * another process sends no body where there is a summary.
+   */
+  readHeads(stream: StreamName, partition: number, after: number, signal: AbortSignal): AsyncIterable<Head[]> {
+    return this.read(stream, partition, after, signal);
+  }
 
   /** The newest entry, or undefined when the partition is empty (also after everything was trimmed). */
   abstract last(stream: StreamName, partition: number): Promise<Entry | undefined>;

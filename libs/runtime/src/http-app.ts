@@ -1,10 +1,11 @@
 /** Makes the HTTP server of a service: Nest on Fastify, raw bodies, problem+json, OpenAPI. */
-import { type DynamicModule, type Type, ValidationPipe } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { type Config, LOG_LEVELS } from './config.js';
+import { QueryPipe } from './query-pipe.js';
 import { QuietLogger } from './quiet-logger.js';
 import { answerWithRequestId, makeRequestId } from './request-id.js';
 import { Problem, ProblemFilter } from './problem.js';
@@ -43,7 +44,7 @@ export async function createHttpApp(
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.useGlobalFilters(new ProblemFilter());
   app.useGlobalPipes(
-    new ValidationPipe({
+    new QueryPipe({
       transform: true,
       whitelist: true,
       forbidNonWhitelisted: true,

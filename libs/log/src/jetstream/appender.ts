@@ -75,7 +75,9 @@ export class Appender {
     expectedLastSeq: number | undefined,
   ): Promise<number> {
     const payload = Buffer.from(message.body);
-    this.assertSize(payload.length + headerBytesMax + Buffer.byteLength(message.id) + (message.trace?.length ?? 0));
+    const ours =
+      Buffer.byteLength(message.id) + (message.trace?.length ?? 0) + Buffer.byteLength(message.summary ?? '');
+    this.assertSize(payload.length + headerBytesMax + ours);
     const attemptId = `${this.instance}.${++this.appends}`;
     const headers = headersOf(stream, partition, message, attemptId, expectedLastSeq);
     for (let attempt = 1; ; attempt++) {

@@ -6,12 +6,13 @@
  * is made again under an old id says something new. Their ids have a header of their own.
  */
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
-import type { Entry, Message, StreamName } from '@ticketrail/pipeline';
+import type { Entry, Head, Message, StreamName } from '@ticketrail/pipeline';
 
 const msgIdHeader = 'Nats-Msg-Id';
 const rowsIdHeader = 'Ticketrail-Id';
 /** W3C Trace Context, as in HTTP. */
 const traceHeader = 'traceparent';
+const summaryHeader = 'Ticketrail-Summary';
 const expectedLastHeader = 'Nats-Expected-Last-Subject-Sequence';
 
 /**
@@ -20,7 +21,7 @@ const expectedLastHeader = 'Nats-Expected-Last-Subject-Sequence';
 export function headersOf(
   stream: StreamName,
   partition: number,
-  { id, trace }: Pick<Message, 'id' | 'trace'>,
+  { id, trace, summary }: Pick<Message, 'id' | 'trace' | 'summary'>,
   attemptId: string,
   expectedLastSeq: number | undefined,
 ): MsgHdrs {
@@ -32,6 +33,7 @@ export function headersOf(
     fields.set(msgIdHeader, `${partition}.${id}`);
   }
   if (trace !== undefined) fields.set(traceHeader, trace);
+  if (summary !== undefined) fields.set(summaryHeader, summary);
   if (expectedLastSeq !== undefined) fields.set(expectedLastHeader, String(expectedLastSeq));
   return fields;
 }
@@ -74,7 +76,22 @@ export function deliveryOf(reply: string): Delivery {
   };
 }
 
-export function entryOf(stream: StreamName, message: Msg, { seq, time }: Delivery): Entry {
+/** What of a message a consumer delivers, and what its reader makes of that. */
+export interface DeliveryForm<E extends Head> {
+  readonly isHeadersOnly: boolean;
+  readonly read: (stream: StreamName, message: Msg, delivery: Delivery) => E;
+}
+
+export const WHOLE: DeliveryForm<Entry> = { isHeadersOnly: false, read: entryOf };
+export const HEADS: DeliveryForm<Head> = { isHeadersOnly: true, read: headOf };
+
+function entryOf(stream: StreamName, message: Msg, { seq, time }: Delivery): Entry {
   const { headers: fields } = message;
   return { seq, time, id: idOf(stream, fields), body: message.string(), ...traceOf(fields) };
+}
+
+function headOf(stream: StreamName, message: Msg, { seq, time }: Delivery): Head {
+  const { headers: fields } = message;
+  const head = { seq, time, id: idOf(stream, fields), ...traceOf(fields) };
+  return fields?.has(summaryHeader) ? { ...head, summary: fields.get(summaryHeader) } : head;
 }

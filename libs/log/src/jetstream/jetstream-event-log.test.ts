@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { jetstreamManager, StorageType, type StreamConfig } from '@nats-io/jetstream';
-import type { Entry, EventLog } from '@ticketrail/pipeline';
+import type { Entry, EventLog, Head } from '@ticketrail/pipeline';
 import { JetStreamEventLog } from './jetstream-event-log.js';
 import { NatsFixture } from './nats.fixture.js';
 import { until } from './until.fixture.js';
@@ -60,6 +60,22 @@ describe('JetStreamEventLog', () => {
     expect((await log.last('events', 1))?.trace).toBe(trace);
     expect((await log.at('events', 1, seq))?.trace).toBe(trace);
     expect(await log.first('events', 1)).not.toHaveProperty('trace');
+  });
+
+  test('a reader of heads is not brought the body where there is a summary, and asks for it where there is none', async () => {
+    const log = await create();
+    await log.append('ingest', 1, { id: 'new', body: 'of twenty events', summary: '20' });
+    await log.append('ingest', 1, { id: 'old', body: 'of an older version' });
+    const read: Head[] = [];
+    for await (const heads of log.readHeads('ingest', 1, 0, AbortSignal.timeout(5_000))) {
+      read.push(...heads);
+      if (read.length === 2) break;
+    }
+    expect(read).toMatchObject([
+      { id: 'new', summary: '20' },
+      { id: 'old', body: 'of an older version' },
+    ]);
+    expect(read[0]).not.toHaveProperty('body');
   });
 
   test('a log that is not there is not opened, nor one with another number of partitions', async () => {

@@ -1,8 +1,8 @@
 import { jetstreamManager, type JetStreamManager, type StoredMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
-import { EventLog, LogFull, type Entry, type Message, type StreamName } from '@ticketrail/pipeline';
+import { EventLog, LogFull, type Entry, type Head, type Message, type StreamName } from '@ticketrail/pipeline';
 import { Appender } from './appender.js';
-import { idOf, traceOf } from './entry-headers.js';
+import { HEADS, idOf, traceOf, WHOLE, type DeliveryForm } from './entry-headers.js';
 import { Fullness } from './fullness.js';
 import { JetStreamLogClosed } from './log-errors.js';
 import { LogStreams } from './log-streams.js';
@@ -117,26 +117,25 @@ export class JetStreamEventLog extends EventLog {
     }
   }
 
-  override async *read(
+  override read(stream: StreamName, partition: number, after: number, signal: AbortSignal): AsyncGenerator<Entry[]> {
+    return this.follow(WHOLE, stream, partition, after, signal);
+  }
+
+  /** Entries without a summary, as older versions stored them, are asked for one by one. */
+  override async *readHeads(
     stream: StreamName,
     partition: number,
     after: number,
     signal: AbortSignal,
-  ): AsyncGenerator<Entry[]> {
-    this.assertUsable(partition);
-    const { connection, manager, reconnects, streams } = this;
-    const source = {
-      connection,
-      manager,
-      reconnects,
-      streams,
-      stream,
-      partition,
-      prefix: streams.prefix,
-      agrees: (ofStream: StreamName, ofPartition: number, entry: Entry) => this.agrees(ofStream, ofPartition, entry),
-    };
-    yield* readPartition(source, after, AbortSignal.any([signal, this.closing.signal]));
-    if (!signal.aborted) this.assertUsable(partition);
+  ): AsyncGenerator<Head[]> {
+    for await (const heads of this.follow(HEADS, stream, partition, after, signal)) {
+      const whole: Head[] = [];
+      for (const head of heads) {
+        const found = head.summary === undefined ? await this.at(stream, partition, head.seq) : head;
+        if (found !== undefined) whole.push(found);
+      }
+      if (whole.length > 0) yield whole;
+    }
   }
 
   override async last(stream: StreamName, partition: number): Promise<Entry | undefined> {
@@ -177,8 +176,32 @@ export class JetStreamEventLog extends EventLog {
     this.appender.close();
   }
 
+  private async *follow<E extends Head>(
+    form: DeliveryForm<E>,
+    stream: StreamName,
+    partition: number,
+    after: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<E[]> {
+    this.assertUsable(partition);
+    const { connection, manager, reconnects, streams } = this;
+    const source = {
+      connection,
+      manager,
+      reconnects,
+      streams,
+      stream,
+      partition,
+      prefix: streams.prefix,
+      form,
+      agrees: (ofStream: StreamName, ofPartition: number, entry: Head) => this.agrees(ofStream, ofPartition, entry),
+    };
+    yield* readPartition(source, after, AbortSignal.any([signal, this.closing.signal]));
+    if (!signal.aborted) this.assertUsable(partition);
+  }
+
   /** Of a trimmed entry there is nothing to disagree about. */
-  private async agrees(stream: StreamName, partition: number, entry: Entry): Promise<boolean> {
+  private async agrees(stream: StreamName, partition: number, entry: Head): Promise<boolean> {
     const message = await this.manager.streams.getMessage(nameOf(stream, this.streams.prefix), { seq: entry.seq });
     if (message === null) return true;
     const stored = this.entryOf(stream, partition, message);

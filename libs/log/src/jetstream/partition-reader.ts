@@ -1,7 +1,7 @@
 /** Reads a partition for as long as its reader wants, over restarts of the server, without missing or doubling an entry. */
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { errors } from '@nats-io/transport-node';
-import type { Entry, StreamName } from '@ticketrail/pipeline';
+import type { Head, StreamName } from '@ticketrail/pipeline';
 import { JetStreamLogClosed, LogUnavailable, LogWentBack } from './log-errors.js';
 import type { LogStreams } from './log-streams.js';
 import { PullConsumer, type PartitionSource } from './pull-consumer.js';
@@ -13,20 +13,20 @@ const behindMsMax = 3_000;
 const pauseMsMin = 20;
 const pauseMsMax = 1_000;
 
-export interface ReaderSource extends PartitionSource {
+export interface ReaderSource<E extends Head> extends PartitionSource<E> {
   readonly streams: LogStreams;
   /** Whether the stream holds this very entry at its position, or nothing there any more. */
-  readonly agrees: (stream: StreamName, partition: number, entry: Entry) => Promise<boolean>;
+  readonly agrees: (stream: StreamName, partition: number, entry: Head) => Promise<boolean>;
 }
 
-/** See EventLog.read. Throws LogWentBack, LogMissing, LogReplaced, and LogUnavailable when nothing answers for half a minute. */
-export async function* readPartition(
-  source: ReaderSource,
+/** See EventLog.read and readHeads. Throws LogWentBack, LogMissing, LogReplaced, and LogUnavailable when nothing answers for half a minute. */
+export async function* readPartition<E extends Head>(
+  source: ReaderSource<E>,
   after: number,
   signal: AbortSignal,
-): AsyncGenerator<Entry[]> {
+): AsyncGenerator<E[]> {
   let position = after;
-  let newest: Entry | undefined;
+  let newest: E | undefined;
   while (!signal.aborted) {
     const consumer = await open(source, position, newest, signal);
     if (consumer === undefined) return;
@@ -45,12 +45,12 @@ export async function* readPartition(
 }
 
 /** Tries until it succeeds; undefined when `signal` aborts. */
-async function open(
-  source: ReaderSource,
+async function open<E extends Head>(
+  source: ReaderSource<E>,
   position: number,
-  newest: Entry | undefined,
+  newest: E | undefined,
   signal: AbortSignal,
-): Promise<PullConsumer | undefined> {
+): Promise<PullConsumer<E> | undefined> {
   const startedAt = Date.now();
   for (let pauseMs = pauseMsMin; !signal.aborted; pauseMs = Math.min(pauseMsMax, pauseMs * 2)) {
     // Without a connection a request waits for its whole time, and is not sent when there is one again.
@@ -70,7 +70,11 @@ async function open(
   return undefined;
 }
 
-async function openOnce(source: ReaderSource, position: number, newest: Entry | undefined): Promise<PullConsumer> {
+async function openOnce<E extends Head>(
+  source: ReaderSource<E>,
+  position: number,
+  newest: E | undefined,
+): Promise<PullConsumer<E>> {
   const { stream, partition } = source;
   const { state } = await source.streams.stateOf(stream);
   // A consumer that begins beyond the end waits without a word until the stream has grown so far, and skips what comes before.
@@ -102,7 +106,10 @@ function isPermission(error: unknown): boolean {
 }
 
 /** A consumer that is opened too late for its reader is closed again. */
-function unlessAborted(opening: Promise<PullConsumer>, signal: AbortSignal): Promise<PullConsumer | undefined> {
+function unlessAborted<E extends Head>(
+  opening: Promise<PullConsumer<E>>,
+  signal: AbortSignal,
+): Promise<PullConsumer<E> | undefined> {
   return new Promise((resolve, reject) => {
     const abort = (): void => {
       resolve(undefined);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { Entry } from '@ticketrail/pipeline';
+import { WHOLE } from './entry-headers.js';
 import { JetStreamEventLog } from './jetstream-event-log.js';
 import { NatsFixture } from './nats.fixture.js';
 import { PullConsumer, type PartitionSource } from './pull-consumer.js';
@@ -11,7 +12,7 @@ const count = 3_000;
 
 describe('PullConsumer', () => {
   let nats: NatsFixture;
-  let source: PartitionSource;
+  let source: PartitionSource<Entry>;
 
   beforeAll(async () => {
     nats = await NatsFixture.start();
@@ -27,6 +28,7 @@ describe('PullConsumer', () => {
       prefix: '',
       stream: 'rows',
       partition: 0,
+      form: WHOLE,
     };
   });
   afterAll(() => nats.end());

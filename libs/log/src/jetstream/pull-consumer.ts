@@ -9,10 +9,10 @@
  */
 import { AckPolicy, DeliverPolicy, ReplayPolicy, type JetStreamManager } from '@nats-io/jetstream';
 import { nanos, nuid, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
-import type { Entry, StreamName } from '@ticketrail/pipeline';
+import type { Head, StreamName } from '@ticketrail/pipeline';
 import { WakeUp } from '../wake-up.js';
 import { inboxOf } from './connect-nats.js';
-import { deliveryOf, entryOf } from './entry-headers.js';
+import { deliveryOf, type DeliveryForm } from './entry-headers.js';
 import type { Reconnects } from './reconnects.js';
 import { nameOf, subjectOf, type Prefix } from './stream-settings.js';
 
@@ -32,22 +32,23 @@ const NOTHING_THERE = 404;
 const REQUEST_ENDED = 408;
 const REQUEST_LIMIT = 409;
 
-export interface PartitionSource {
+export interface PartitionSource<E extends Head> {
   readonly connection: NatsConnection;
   readonly manager: JetStreamManager;
   readonly reconnects: Reconnects;
   readonly prefix: Prefix;
   readonly stream: StreamName;
   readonly partition: number;
+  readonly form: DeliveryForm<E>;
 }
 
-export class PullConsumer {
+export class PullConsumer<E extends Head> {
   private readonly subscription: Subscription;
   private readonly inbox: string;
   private readonly stopListening: () => void;
   private readonly watch: NodeJS.Timeout;
   private readonly changed = new WakeUp();
-  private entries: Entry[] = [];
+  private entries: E[] = [];
   private bytes = 0;
   private deliveredSeq = 0;
   /** Messages the request under way may still bring; 0 when none is under way. */
@@ -59,7 +60,7 @@ export class PullConsumer {
   private heardAt = Date.now();
 
   private constructor(
-    private readonly source: PartitionSource,
+    private readonly source: PartitionSource<E>,
     private readonly streamName: string,
     private readonly name: string,
   ) {
@@ -73,7 +74,7 @@ export class PullConsumer {
   }
 
   /** Opens a consumer that begins behind position `after`. */
-  static async open(source: PartitionSource, after: number): Promise<PullConsumer> {
+  static async open<E extends Head>(source: PartitionSource<E>, after: number): Promise<PullConsumer<E>> {
     const streamName = nameOf(source.stream, source.prefix);
     const name = `reader-${nuid.next()}`;
     await source.manager.consumers.add(streamName, {
@@ -82,6 +83,7 @@ export class PullConsumer {
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: after + 1,
       replay_policy: ReplayPolicy.Instant,
+      headers_only: source.form.isHeadersOnly,
       filter_subject: subjectOf(source.stream, source.partition, source.prefix),
       inactive_threshold: nanos(inactiveMsMax),
       mem_storage: true,
@@ -91,7 +93,7 @@ export class PullConsumer {
   }
 
   /** Everything that has come, as soon as anything has; undefined once this consumer is lost, or when `signal` aborts. */
-  async take(signal: AbortSignal): Promise<Entry[] | undefined> {
+  async take(signal: AbortSignal): Promise<E[] | undefined> {
     while (!signal.aborted) {
       if (this.entries.length > 0) {
         const entries = this.entries;
@@ -107,7 +109,7 @@ export class PullConsumer {
     return undefined;
   }
 
-  /** Bytes of bodies that wait for the reader. */
+  /** Bytes of payloads that wait for the reader. */
   get waitingBytes(): number {
     return this.bytes;
   }
@@ -159,7 +161,7 @@ export class PullConsumer {
     this.requested--;
     this.isAnswered = true;
     this.isLargeNext = false;
-    this.entries.push(entryOf(this.source.stream, message, delivery));
+    this.entries.push(this.source.form.read(this.source.stream, message, delivery));
     this.bytes += message.data.length;
     this.changed.wake();
   }

@@ -24,6 +24,8 @@ import {
   watchLoops,
 } from '@ticketrail/runtime';
 
+const MEBIBYTE = 2 ** 20;
+
 @Injectable()
 export class Enricher implements OnApplicationBootstrap {
   private readonly logger = new Logger('enricher');
@@ -50,7 +52,8 @@ export class Enricher implements OnApplicationBootstrap {
       skewMs: config.skewMs,
       windowMs: 20 * MINUTE_MS,
       windowIdentitiesMax: Math.ceil(8_000_000 / config.partitions),
-      oldHoursMax: 12,
+      oldMarksBytesMax: Math.ceil((256 * MEBIBYTE) / config.partitions),
+      oldMarksRowsPerRead: 500,
       rebuildEntriesMax: 2_000,
       isTailInDoubt: config.isTailInDoubt,
       idleMs: 2_000,
@@ -90,6 +93,15 @@ export class Enricher implements OnApplicationBootstrap {
     });
     metrics.gauge('ticketrail_enricher_window_identities', 'Events in the dedupe window', ['partition'], (set) => {
       for (const { partition, loop } of runner.loops()) set({ partition }, loop.stats.windowIdentities);
+    });
+    metrics.gauge('ticketrail_enricher_old_marks_bytes', 'First-seen marks in memory', ['partition'], (set) => {
+      for (const { partition, loop } of runner.loops()) set({ partition }, loop.stats.oldMarksBytes);
+    });
+    metrics.counted('ticketrail_enricher_old_minutes_read_total', 'Minutes of marks read', ['partition'], (add) => {
+      for (const { partition, loop } of runner.loops()) add({ partition }, loop.stats.oldMinutesRead);
+    });
+    metrics.counted('ticketrail_enricher_old_rows_read_total', 'Rows of marks read', ['partition'], (add) => {
+      for (const { partition, loop } of runner.loops()) add({ partition }, loop.stats.oldRowsRead);
     });
     metrics.gauge(
       'ticketrail_enricher_log_time_seconds',

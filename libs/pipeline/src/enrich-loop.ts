@@ -7,34 +7,30 @@
  */
 import {
   DedupeWindow,
-  FIRST_SEEN,
   type CanonicalEvent,
   type Enrich,
-  hoursToLoad,
+  identitiesToLookUp,
   identityOf,
   type IngestBatch,
-  type MarksRow,
   normaliseBatch,
-  OldMarks,
   type SettledBatch,
   type SettledPart,
   settle,
   type SettlingBounds,
 } from '@ticketrail/core';
-import { readCheckpoint, readCheckpoints, type Checkpoint } from './checkpoint.js';
+import { readCheckpoints, type Checkpoint } from './checkpoint.js';
 import { decodeIngest, decodeSettled, encodeSettled } from './codec.js';
 import type { Epoch } from './epoch.js';
 import { checkIngest, checkLog, Overtaken, refusalMeans } from './log-check.js';
+import { OldMarksReader, type OldMarksOptions, type OldMarksStats } from './old-marks-reader.js';
 import type { Clock, Entry, EventLog, Reference, Tables } from './ports.js';
 import { utcOffsetMinutes } from './time-zone.js';
 import { type Tracer, within } from './tracer.js';
 
-export interface EnrichOptions extends SettlingBounds {
+export interface EnrichOptions extends SettlingBounds, OldMarksOptions {
   /** Identities are kept in memory this long, in log time, and this many of them per partition at most. */
   readonly windowMs: number;
   readonly windowIdentitiesMax: number;
-  /** Hours of first-seen marks kept in memory per partition. */
-  readonly oldHoursMax: number;
   /** Tables may have lost what they took last: see AggregateOptions. The window then reaches back as far as folding does. */
   readonly isTailInDoubt?: boolean;
   /** On start the window is filled from this many of the partition's last entries at most. */
@@ -47,13 +43,12 @@ export interface EnrichOptions extends SettlingBounds {
   readonly latenessMs: number;
 }
 
-/** Counts for metrics; only ever grow, but for the two sizes. */
-export interface EnrichStats {
+/** Counts for metrics; only ever grow, but for the sizes. */
+export interface EnrichStats extends OldMarksStats {
   applied: number;
   duplicates: number;
   rejected: Record<string, number>;
   batches: number;
-  oldHoursLoaded: number;
   windowIdentities: number;
   /** Position on `ingest.<p>` settled last. */
   ingest: number;
@@ -82,7 +77,9 @@ export class EnrichLoop {
     duplicates: 0,
     rejected: {},
     batches: 0,
-    oldHoursLoaded: 0,
+    oldMinutesRead: 0,
+    oldRowsRead: 0,
+    oldMarksBytes: 0,
     windowIdentities: 0,
     ingest: 0,
     logTime: 0,
@@ -93,7 +90,7 @@ export class EnrichLoop {
   /** By our clock, to tell when nothing happens. */
   private publishedAt = 0;
   private window!: DedupeWindow;
-  private readonly oldHours = new Map<number, OldMarks>();
+  private oldMarks!: OldMarksReader;
 
   constructor(
     private readonly ports: EnrichPorts,
@@ -146,7 +143,8 @@ export class EnrichLoop {
   /** Finds out where settling stands and what was settled lately. */
   private async recover(signal: AbortSignal): Promise<void> {
     const { log, tables } = this.ports;
-    this.oldHours.clear();
+    // What an earlier run knew may be of a log that was rolled back since.
+    this.oldMarks = new OldMarksReader(this.ports, this.epoch, this.partition, this.options, this.stats);
     const { checkpoint, earlier } = await readCheckpoints(tables, this.epoch, this.partition);
     await checkLog(log, tables, this.epoch, this.partition, checkpoint);
     const last = await log.last('events', this.partition);
@@ -227,12 +225,11 @@ export class EnrichLoop {
     const logTime = Math.max(this.stand.logTime, entry.time);
     const ingest = decodeIngest(entry);
     const normalised = normaliseBatch(ingest, logTime, this.options);
-    const isLoaded = (hour: number): boolean => this.oldMarks(hour) !== undefined;
-    for (const hour of hoursToLoad(normalised, this.window, isLoaded, skewMs)) await this.loadHour(hour, signal);
+    const wanted = identitiesToLookUp(normalised, this.window, skewMs);
+    const oldFirsts = await this.oldMarks.lookUp(wanted, this.window.coversAfterSeq, this.stand.seq, signal);
     if (signal.aborted) return;
-    const parts = settle(normalised, this.window, (hour) => this.oldHours.get(hour), skewMs, this.enrich);
+    const parts = settle(normalised, this.window, oldFirsts, skewMs, this.enrich);
     await this.publish(parts, entry.seq, entry.id, logTime, ingest.given_up, trace);
-    this.forgetOldHours();
   }
 
   /** Publishes the one settled batch; refused when somebody else has published since. */
@@ -271,37 +268,6 @@ export class EnrichLoop {
     if (ingestId !== '') this.lastIngestId = ingestId;
     this.publishedAt = this.ports.clock.now();
     this.count(parts);
-  }
-
-  /** Marks of the hour, if they are loaded and still complete together with the window. */
-  private oldMarks(hour: number): OldMarks | undefined {
-    const marks = this.oldHours.get(hour);
-    return marks !== undefined && marks.loadedAt >= this.window.coversAfterSeq ? marks : undefined;
-  }
-
-  /** Waits until the table holds every mark the window does not, and reads the hour's. Late is better than twice. */
-  private async loadHour(hour: number, signal: AbortSignal): Promise<void> {
-    const { tables, clock } = this.ports;
-    let checkpoint = await readCheckpoint(tables, this.epoch, this.partition);
-    while (checkpoint.seq < this.window.coversAfterSeq && !signal.aborted) {
-      await clock.sleep(50, signal);
-      checkpoint = await readCheckpoint(tables, this.epoch, this.partition);
-    }
-    const key = { generation: this.epoch.generation, shard: this.partition, hour };
-    const rows = (await tables.scan(FIRST_SEEN, key)) as unknown as MarksRow[];
-    this.oldHours.delete(hour);
-    // The checkpoint may be ahead of us, when somebody else runs the partition too; what lies ahead is not in the marks.
-    const through = this.stand.seq;
-    this.oldHours.set(hour, new OldMarks(Math.min(checkpoint.seq, through), rows, through));
-    this.stats.oldHoursLoaded++;
-  }
-
-  /** Keeps the hours loaded last. A batch needs all of its own at once, so this waits until it is settled. */
-  private forgetOldHours(): void {
-    for (const hour of this.oldHours.keys()) {
-      if (this.oldHours.size <= this.options.oldHoursMax) return;
-      this.oldHours.delete(hour);
-    }
   }
 
   /** Adds the place's name and its local time. */

@@ -69,7 +69,7 @@ export class Cluster {
       this.isTailInDoubt,
       this.choices.integer(-80, 80),
       (ms) => {
-        if (ms === 50) this.sometimes.saw('an old hour waited for the checkpoint');
+        if (ms === 50) this.sometimes.saw('old marks waited for the checkpoint');
       },
       (role, partition, error) => {
         this.trace(`${link.name} ${role} ${partition}: ${codeOf(error)} ${String(error)}`);

@@ -36,7 +36,9 @@ export function drawSettings(choices: Choices, { moments, mayHalt, dedupeMs }: M
       horizonMs: HORIZON_MS,
       windowMs: isTailInDoubt ? 30_000 : choices.pick([900, 1_500, 3_000]),
       windowIdentitiesMax: isTailInDoubt ? 10_000 : choices.pick([9, 30, 1_000]),
-      oldHoursMax: choices.integer(1, 3),
+      // A minute takes 4 KiB.
+      oldMarksBytesMax: choices.pick([1, 10_000, 100_000]),
+      oldMarksRowsPerRead: choices.pick([1, 3, 1_000]),
       // The last message that was settled has to be among them for a rolled back ingest log to be noticed.
       rebuildEntriesMax: mayHalt ? 1_000 : choices.pick([1, 4, 1_000]),
       idleMs: IDLE_MS,

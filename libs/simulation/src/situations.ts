@@ -40,7 +40,7 @@ export const SITUATIONS: readonly string[] = [
   'a loop ended with OVERTAKEN',
   'a loop ended with TABLES_RESTARTED',
   'a partition halted',
-  'an old hour waited for the checkpoint',
+  'old marks waited for the checkpoint',
   'a row was written again',
   'a row came after a newer one, and lost',
   'an owner died with rows that no checkpoint vouches for',

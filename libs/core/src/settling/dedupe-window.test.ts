@@ -3,9 +3,7 @@ import fc from 'fast-check';
 import { Choices } from '../folds/random.fixture.js';
 import { hash64, type Hash64 } from '../hash.js';
 import { DedupeWindow, IN_THIS_ENTRY } from './dedupe-window.js';
-import { HistoryIndex } from '../folds/history-index.js';
 import { IdentityTable } from './identity-table.js';
-import { OldMarks } from './old-marks.js';
 
 const SKEW_MS = 7;
 
@@ -104,18 +102,8 @@ describe('a table of identities', () => {
     let visited = 0;
     table.each(() => visited++);
     expect(visited).toBe(table.size);
-  });
-});
-
-describe('old marks', () => {
-  test('are found with their first position, but for those beyond what is settled', () => {
-    const rowOf = (seq: number, ...ids: number[]): { seq: number; marks: Uint8Array } => {
-      const marks = new HistoryIndex();
-      for (const id of ids) marks.add(0, identityOf(id), 0, 'payment', 0);
-      return { seq, marks: [...marks.rows(1, 0, seq, '', 0)][0]!['marks'] as Uint8Array };
-    };
-    const marks = new OldMarks(7, [rowOf(3, 1, 2), rowOf(5, 3), rowOf(8, 2, 4), rowOf(9, 5)], 8);
-    expect([1, 2, 3, 4, 5, 6].map((id) => marks.find(identityOf(id)))).toEqual([3, 3, 5, 8, 0, 0]);
-    expect([marks.size, marks.loadedAt]).toEqual([4, 7]);
+    // The bound that is stated of it.
+    expect(table.bytes).toBeGreaterThanOrEqual(table.size * 32);
+    expect(table.bytes).toBeLessThanOrEqual(table.size * 64);
   });
 });

@@ -7,8 +7,9 @@ import type { Choices } from '../folds/random.fixture.js';
 import { identityOf } from '../hash.js';
 import { minuteOf } from '../time.js';
 import { DedupeWindow } from './dedupe-window.js';
+import { IdentityTable } from './identity-table.js';
 import { type MarksRow, OldMarks } from './old-marks.js';
-import { hoursToLoad, normaliseBatch, settle, type SettlingBounds } from './settle.js';
+import { identitiesToLookUp, normaliseBatch, settle, type SettlingBounds } from './settle.js';
 
 export interface LogEntry {
   readonly seq: number;
@@ -19,12 +20,14 @@ export interface LogEntry {
 export interface WindowOptions {
   readonly windowMs: number;
   readonly identitiesMax: number;
+  /** What marks of old minutes may take up. */
+  readonly oldMarksBytesMax: number;
 }
 
 /** The aggregator's side: marks of every entry up to the checkpoint at least, and of some beyond it. */
 export class FirstSeenTable {
   checkpoint = 0;
-  private readonly rows: { readonly hour: number; readonly row: MarksRow }[] = [];
+  private readonly rows: { readonly minute: number; readonly row: MarksRow }[] = [];
   private written = 0;
 
   /** Writes the marks of some more entries, and vouches for some of them. */
@@ -41,8 +44,11 @@ export class FirstSeenTable {
     this.checkpoint = log.at(-1)?.seq ?? 0;
   }
 
-  read(hour: number): MarksRow[] {
-    return this.rows.filter((one) => one.hour === hour).map(({ row }) => row);
+  /** Rows of a minute at positions after the one and through the other, in their order. */
+  read(minute: number, after: number, through: number): MarksRow[] {
+    return this.rows
+      .filter((one) => one.minute === minute && one.row.seq > after && one.row.seq <= through)
+      .map(({ row }) => row);
   }
 
   private write({ seq, parts }: LogEntry): void {
@@ -55,15 +61,16 @@ export class FirstSeenTable {
       }
     }
     for (const row of marks.rows(1, 0, seq, '', 0)) {
-      this.rows.push({ hour: row['hour'] as number, row: { seq, marks: row['marks'] as Uint8Array } });
+      this.rows.push({ minute: row['minute'] as number, row: { seq, marks: row['marks'] as Uint8Array } });
     }
   }
 }
 
 export class Enricher {
   readonly window: DedupeWindow;
-  hoursLoaded = 0;
-  private readonly oldHours = new Map<number, OldMarks>();
+  minutesLoaded = 0;
+  rowsRead = 0;
+  readonly oldMarks: OldMarks;
 
   /** Takes over: fills its window from the entries after `after`, as far as the checkpoint back or further. */
   constructor(
@@ -72,7 +79,9 @@ export class Enricher {
     private readonly bounds: SettlingBounds,
     options: WindowOptions,
     after: number,
+    private readonly choices: Choices,
   ) {
+    this.oldMarks = new OldMarks(options.oldMarksBytesMax);
     const entries = log.filter(({ seq }) => seq > after);
     // Of the entries up to `after` it is only known that they are not later than the next one.
     const since = after === 0 ? Number.NEGATIVE_INFINITY : (entries[0]?.logTime ?? log.at(-1)!.logTime);
@@ -92,26 +101,36 @@ export class Enricher {
   settle(batch: IngestBatch, seq: number, logTime: number): LogEntry {
     const { skewMs } = this.bounds;
     const normalised = normaliseBatch(batch, logTime, this.bounds);
-    const isLoaded = (hour: number): boolean => {
-      const marks = this.oldHours.get(hour);
-      return marks !== undefined && marks.loadedAt >= this.window.coversAfterSeq;
-    };
-    for (const hour of hoursToLoad(normalised, this.window, isLoaded, skewMs)) {
-      // Late is better than twice: the table must reach to where the window begins.
-      if (this.table.checkpoint < this.window.coversAfterSeq) this.table.catchUp(this.log);
-      this.oldHours.set(hour, new OldMarks(this.table.checkpoint, this.table.read(hour), this.log.at(-1)?.seq ?? 0));
-      this.hoursLoaded++;
+    const found = new IdentityTable();
+    for (const [minute, identities] of identitiesToLookUp(normalised, this.window, skewMs)) {
+      this.load(minute);
+      this.oldMarks.lookUp(minute, identities, found);
+      this.oldMarks.forget();
     }
-    const parts = settle(
-      normalised,
-      this.window,
-      (hour) => this.oldHours.get(hour),
-      skewMs,
-      (_, event) => event,
-    );
+    const parts = settle(normalised, this.window, found, skewMs, (_, event) => event);
     const entry = { seq, logTime, parts };
     this.log.push(entry);
     this.window.commit(seq, logTime);
     return entry;
+  }
+
+  private load(minute: number): void {
+    const { window, table, oldMarks, choices } = this;
+    const needed = window.coversAfterSeq;
+    if (oldMarks.isLoaded(minute, needed)) return;
+    // Late is better than twice: the table must reach to where the window begins.
+    if (table.checkpoint < needed) table.catchUp(this.log);
+    const through = Math.min(table.checkpoint, this.log.at(-1)?.seq ?? 0);
+    // The tables may have lost some of what nobody needs yet; it is there when it is read again.
+    const certain = choices.chance(0.3) ? needed + choices.below(through - needed + 1) : through;
+    const rows = table
+      .read(minute, oldMarks.readAfter(minute), through)
+      .filter(({ seq }) => seq <= certain || choices.chance(0.5));
+    const half = choices.below(rows.length + 1);
+    oldMarks.add(minute, rows.slice(0, half));
+    oldMarks.add(minute, rows.slice(half));
+    oldMarks.complete(minute, certain, needed);
+    this.minutesLoaded++;
+    this.rowsRead += rows.length;
   }
 }

@@ -1,6 +1,7 @@
 /**
  * A set of 64-bit identities, each with a position: typed arrays with open addressing and linear probing, 16 bytes a slot at a
- * load of at most one half. A Map costs three to six times that, and there are millions of them.
+ * load of at most one half. So an identity costs 32 to 64 bytes once there are 128, and half as much again while the table
+ * grows. A Map costs three to six times that, and there are millions of them.
  */
 export class IdentityTable {
   private mask!: number;
@@ -10,6 +11,11 @@ export class IdentityTable {
 
   constructor() {
     this.resize(256);
+  }
+
+  /** What its slots take up. */
+  get bytes(): number {
+    return this.seqs.length * SLOT_BYTES;
   }
 
   /** Position of the entry in which the identity was first settled, or 0. Positions begin at 1. */
@@ -58,6 +64,9 @@ export class IdentityTable {
     this.seqs = new Float64Array(capacity);
   }
 }
+
+/** Two halves and a position. */
+const SLOT_BYTES = 16;
 
 /** Slots that `clear` keeps. */
 const ROOM_KEPT_MAX = 4_096;

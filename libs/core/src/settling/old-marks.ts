@@ -1,8 +1,13 @@
 /**
- * First-seen marks of one hour of event time, loaded from the table: for events too old for the window in memory.
+ * First-seen marks of single minutes of event time, loaded from the table: for events too old for the window in memory.
  *
- * Valid as long as the window covers everything after the checkpoint at which it was loaded, so that the two together hold
- * every mark.
+ * The marks of a minute hold every event of it that was settled up to the position through which they are loaded, so that together
+ * with a window that covers everything after that position, or after an earlier one, they hold all. Once the window has let go
+ * of more, only what was settled since has to be read and added: rows of the table never change, and their key is the minute
+ * and the position.
+ *
+ * Takes `bytesMax` at most, or one minute if that is more: minutes that were used least recently are let go. See IdentityTable
+ * for what a mark costs; a minute takes 4 KiB at least.
  */
 import { readMarks } from '../folds/history-index.js';
 import type { Hash64 } from '../hash.js';
@@ -13,35 +18,89 @@ export interface MarksRow {
   readonly marks: Uint8Array;
 }
 
+interface MinuteMarks {
+  readonly firsts: IdentityTable;
+  /** Every mark up to this position is here; −1 before they were loaded for the first time. */
+  loadedThrough: number;
+  /** Rows up to this position need not be read again. */
+  certainThrough: number;
+}
+
 export class OldMarks {
-  private readonly firsts = new IdentityTable();
+  /** By the start of the minute; those used last are at the end. */
+  private readonly minutes = new Map<number, MinuteMarks>();
+  private held = 0;
+
+  /** @param bytesMax what all minutes together may take up */
+  constructor(private readonly bytesMax: number) {}
+
+  get bytes(): number {
+    return this.held;
+  }
+
+  /** Whether the marks of the minute and a window that covers everything after this position hold every mark between them. */
+  isLoaded(minute: number, coversAfterSeq: number): boolean {
+    const marks = this.minutes.get(minute);
+    return marks !== undefined && marks.loadedThrough >= coversAfterSeq;
+  }
+
+  /** Rows of the minute after this position have to be read for it to be loaded; 0 for all. */
+  readAfter(minute: number): number {
+    return this.minutes.get(minute)?.certainThrough ?? 0;
+  }
+
+  /** Adds some rows of the minute. They come in the order of their positions; rows that were added before change nothing. */
+  add(minute: number, rows: Iterable<MarksRow>): void {
+    const { firsts } = this.at(minute);
+    const before = firsts.bytes;
+    for (const { seq, marks } of rows) {
+      readMarks(marks, (hi, lo) => {
+        if (firsts.find(hi, lo) === 0) firsts.add(hi, lo, seq);
+      });
+    }
+    this.held += firsts.bytes - before;
+  }
 
   /**
-   * @param loadedAt the aggregator's checkpoint before the rows were read: they hold every mark up to it
-   * @param rows of the hour, in any order
-   * @param through marks beyond this position, the last that was settled, are ignored: they are from a log that was rolled
-   *   back. A duplicate is an event whose first position is lower.
+   * All rows of the minute were added, through a position that is not below these two.
+   *
+   * @param certain nothing can have been missing through this position
+   * @param needed nor through this one, as far as anybody can tell: from where the window covers everything
    */
-  constructor(
-    readonly loadedAt: number,
-    rows: Iterable<MarksRow>,
-    through: number,
-  ) {
-    // Rows lie by minute; the first position of an identity is the lowest.
-    for (const { seq, marks } of [...rows].sort((a, b) => a.seq - b.seq)) {
-      if (seq > through) continue;
-      readMarks(marks, (hi, lo) => {
-        if (this.firsts.find(hi, lo) === 0) this.firsts.add(hi, lo, seq);
-      });
+  complete(minute: number, certain: number, needed: number): void {
+    const marks = this.at(minute);
+    marks.certainThrough = certain;
+    marks.loadedThrough = Math.max(certain, needed);
+  }
+
+  /** Looks the identities up among the marks of their minute, and adds those that are there to `found`. */
+  lookUp(minute: number, identities: readonly Hash64[], found: IdentityTable): void {
+    const { firsts } = this.at(minute);
+    for (const { hi, lo } of identities) {
+      const first = firsts.find(hi, lo);
+      if (first !== 0 && found.find(hi, lo) === 0) found.add(hi, lo, first);
     }
   }
 
-  get size(): number {
-    return this.firsts.size;
+  /** Lets minutes go until the rest is within `bytesMax`, but for the one used last. */
+  forget(): void {
+    for (const [minute, { firsts }] of this.minutes) {
+      if (this.held <= this.bytesMax || this.minutes.size === 1) return;
+      this.minutes.delete(minute);
+      this.held -= firsts.bytes;
+    }
   }
 
-  /** Position of the entry in which the identity was first settled, or 0. */
-  find(identity: Hash64): number {
-    return this.firsts.find(identity.hi, identity.lo);
+  /** The marks of the minute, which are from now on those used last. */
+  private at(minute: number): MinuteMarks {
+    let marks = this.minutes.get(minute);
+    if (marks === undefined) {
+      marks = { firsts: new IdentityTable(), loadedThrough: -1, certainThrough: 0 };
+      this.held += marks.firsts.bytes;
+    } else {
+      this.minutes.delete(minute);
+    }
+    this.minutes.set(minute, marks);
+    return marks;
   }
 }

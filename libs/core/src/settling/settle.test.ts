@@ -5,6 +5,7 @@ import { Choices } from '../folds/random.fixture.js';
 import { HOUR_MS, MINUTE_MS } from '../time.js';
 import { DedupeWindow } from './dedupe-window.js';
 import { Enricher, FirstSeenTable, type LogEntry, type WindowOptions } from './enricher.fixture.js';
+import { IdentityTable } from './identity-table.js';
 import { normaliseBatch, settle } from './settle.js';
 
 const BOUNDS = { horizonMs: 48 * HOUR_MS, skewMs: 2 * MINUTE_MS };
@@ -69,7 +70,7 @@ function simulate(choices: Choices, options: WindowOptions): { loaded: number; d
   const table = new FirstSeenTable();
   const oracle = new Oracle();
   const known: Sent[] = [];
-  let enricher = new Enricher(log, table, BOUNDS, options, 0);
+  let enricher = new Enricher(log, table, BOUNDS, options, 0, choices);
   let loaded = 0;
   let duplicates = 0;
   let applied = 0;
@@ -90,12 +91,12 @@ function simulate(choices: Choices, options: WindowOptions): { loaded: number; d
     }
     if (choices.chance(0.4)) table.advance(log, choices);
     if (choices.chance(0.15)) {
-      loaded += enricher.hoursLoaded;
+      loaded += enricher.minutesLoaded;
       const upTo = [0, ...log.map((one) => one.seq).filter((at) => at <= table.checkpoint)];
-      enricher = new Enricher(log, table, BOUNDS, options, choices.chance(0.3) ? 0 : choices.pick(upTo));
+      enricher = new Enricher(log, table, BOUNDS, options, choices.chance(0.3) ? 0 : choices.pick(upTo), choices);
     }
   }
-  return { loaded: loaded + enricher.hoursLoaded, duplicates, applied };
+  return { loaded: loaded + enricher.minutesLoaded, duplicates, applied };
 }
 
 /** A new event or one sent before, as it was: its time anywhere within the bounds, at them, or just outside. */
@@ -118,10 +119,16 @@ function send(choices: Choices, known: Sent[], logTime: number): Sent {
 
 describe('settling', () => {
   test.each([
-    ['a window shorter than most delays', { windowMs: 30 * MINUTE_MS, identitiesMax: 1_000_000 }],
-    ['a window that holds few identities', { windowMs: 1_000 * HOUR_MS, identitiesMax: 6 }],
-    ['a window that holds next to nothing', { windowMs: 3, identitiesMax: 1 }],
-    ['a window that holds everything', { windowMs: 1_000 * HOUR_MS, identitiesMax: 1_000_000 }],
+    [
+      'a window shorter than most delays',
+      { windowMs: 30 * MINUTE_MS, identitiesMax: 1_000_000, oldMarksBytesMax: 100_000 },
+    ],
+    ['a window that holds few identities', { windowMs: 1_000 * HOUR_MS, identitiesMax: 6, oldMarksBytesMax: 20_000 }],
+    ['a window that holds next to nothing', { windowMs: 3, identitiesMax: 1, oldMarksBytesMax: 1 }],
+    [
+      'a window that holds everything',
+      { windowMs: 1_000 * HOUR_MS, identitiesMax: 1_000_000, oldMarksBytesMax: 100_000 },
+    ],
   ])('counts every event exactly once with %s, however late its copies and whoever takes over', (_, options) => {
     const sum = { loaded: 0, duplicates: 0, applied: 0 };
     fc.assert(
@@ -150,7 +157,7 @@ describe('settling', () => {
     const [part] = settle(
       normaliseBatch(batchOf(sent), START, BOUNDS),
       window,
-      () => undefined,
+      new IdentityTable(),
       BOUNDS.skewMs,
       (_, event) => event,
     );

@@ -6,10 +6,10 @@ import type { IngestBatch, Rejection, SettledPart } from '../batches.js';
 import type { CanonicalEvent } from '../events/canonical.js';
 import { identityOf, type Hash64 } from '../hash.js';
 import { isRejection, normalise } from '../normalise.js';
-import { hourOf } from '../time.js';
+import { minuteOf } from '../time.js';
 import { keepable } from './payload.js';
 import { IN_THIS_ENTRY, type DedupeWindow } from './dedupe-window.js';
-import type { OldMarks } from './old-marks.js';
+import type { IdentityTable } from './identity-table.js';
 
 export interface SettlingBounds {
   /** How old an event may be, by its own time against log time. Milliseconds. */
@@ -62,29 +62,41 @@ function timeMessage(time: number, relation: string, bound: number): string {
   return `the event's time ${new Date(time).toISOString()} is too far ${relation} ${new Date(bound).toISOString()}`;
 }
 
-/** Second step: the hours of event time whose first-seen marks have to be loaded before the batch can be decided. */
-export function hoursToLoad(
+/**
+ * Second step: the identities that have to be looked up among old marks before the batch can be decided, by the minute of event
+ * time in which their marks lie.
+ */
+export function identitiesToLookUp(
   parts: readonly NormalisedPart[],
   window: DedupeWindow,
-  loaded: (hour: number) => boolean,
   skewMs: number,
-): number[] {
-  const hours = new Set<number>();
-  for (const { outcomes } of parts) {
+): Map<number, Hash64[]> {
+  const wanted = new Map<number, Hash64[]>();
+  for (const { tenant, outcomes } of parts) {
     for (const outcome of outcomes) {
       if (isRejection(outcome) || window.decides(outcome.time, skewMs)) continue;
-      const hour = hourOf(outcome.time);
-      if (!loaded(hour)) hours.add(hour);
+      const old = { hi: 0, lo: 0 };
+      identityOf(tenant, outcome, old);
+      // A late event may have been settled lately.
+      if (window.find(old) !== 0) continue;
+      const minute = minuteOf(outcome.time);
+      const identities = wanted.get(minute);
+      if (identities === undefined) wanted.set(minute, [old]);
+      else identities.push(old);
     }
   }
-  return [...hours];
+  return wanted;
 }
 
-/** Third step: decides, and marks what is applied in the window, which the caller commits once the batch is in the log. */
+/**
+ * Third step: decides, and marks what is applied in the window, which the caller commits once the batch is in the log.
+ *
+ * @param oldFirsts what was found of the identities that had to be looked up
+ */
 export function settle(
   parts: readonly NormalisedPart[],
   window: DedupeWindow,
-  oldMarks: (hour: number) => OldMarks | undefined,
+  oldFirsts: IdentityTable,
   skewMs: number,
   enrich: Enrich,
 ): SettledPart[] {
@@ -97,7 +109,9 @@ export function settle(
       }
       identityOf(tenant, outcome, identity);
       let first = window.find(identity);
-      if (first === 0 && !window.decides(outcome.time, skewMs)) first = oldMarks(hourOf(outcome.time))!.find(identity);
+      if (first === 0 && !window.decides(outcome.time, skewMs)) {
+        first = oldFirsts.find(identity.hi, identity.lo);
+      }
       if (first !== 0) {
         const { event_id, location_id, event_type, time } = outcome;
         settled.duplicates.push({

@@ -105,14 +105,22 @@ export class Folding {
   #seq = 0;
   readonly #fold = new PartitionFold(fold);
 
-  /** @param take is given the rows that are due to be written, and has to ask for each of them */
-  fold(batch: SettledBatch, entryEvents: number, take: (rows: readonly ChangedRow[]) => void = makeRows): void {
+  /**
+   * @param body the batch as it stands in the log
+   * @param take is given the rows that are due to be written, and has to ask for each of them
+   */
+  fold(
+    batch: SettledBatch,
+    body: string,
+    entryEvents: number,
+    take: (rows: readonly ChangedRow[]) => void = makeRows,
+  ): void {
     const seq = ++this.#seq;
     const { orders, periods, numbers } = this.#fold.wantedSources(batch);
     for (const wanted of orders) this.#fold.supplyOrder(wanted, []);
     for (const wanted of periods) this.#fold.supplyPeriod(wanted, []);
     for (const wanted of numbers) this.#fold.supplyNumbers(wanted, undefined);
-    for (const wanted of this.#fold.fold({ seq, id: `e${seq}`, batch })) this.#fold.supplyCell(wanted, undefined);
+    for (const wanted of this.#fold.fold({ seq, id: `e${seq}`, batch, body })) this.#fold.supplyCell(wanted, undefined);
     this.#fold.commit();
     const before = this.#events;
     this.#events += entryEvents;

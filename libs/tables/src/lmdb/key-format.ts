@@ -7,7 +7,7 @@
  *
  * No column's bytes begin another's, so that the rows of a prefix are exactly the keys that begin with its bytes.
  */
-import type { ColumnType, TableSpec } from '@ticketrail/core';
+import type { ColumnType, Key, Row, TableSpec, Value } from '@ticketrail/core';
 
 /** A key that cannot be stored: too long, of the wrong type, or not well-formed text. */
 export class InvalidKey extends Error {
@@ -20,37 +20,26 @@ export class InvalidKey extends Error {
  */
 export const keyBytesMax = 1978;
 
-type KeyPart = string | number | undefined;
+type KeyPart = Value | undefined;
 
 const twoTo32 = 0x1_0000_0000;
-const scratch = Buffer.allocUnsafeSlow(keyBytesMax + 64);
-
-/** A key, and where what it shares with the rest of its partition ends. */
-export interface SplitKey {
-  readonly key: Buffer;
-  readonly partitionBytes: number;
-}
+/** Where a key is written whose length is not known yet. */
+export const keyScratch = Buffer.allocUnsafeSlow(keyBytesMax + 64);
 
 /** Bytes of `parts`, the first key columns of `table` in order. */
 export function encodeKey(table: TableSpec, columns: readonly string[], parts: readonly KeyPart[]): Buffer {
-  return splitKey(table, columns, parts).key;
+  let position = writeText(table.name, 0);
+  for (let index = 0; index < parts.length; index += 1) {
+    position = writePart(table, columns[index] ?? '', parts[index], position);
+  }
+  return Buffer.from(keyScratch.subarray(0, position));
 }
 
-/** The same, with how many of its bytes are the table's name and its partition key. */
-export function splitKey(table: TableSpec, columns: readonly string[], parts: readonly KeyPart[]): SplitKey {
+/** Writes the key of a row, whose key columns are `columns`, to `keyScratch`: its length. Throws InvalidKey. */
+export function writeKey(table: TableSpec, columns: readonly string[], row: Key | Row): number {
   let position = writeText(table.name, 0);
-  let partitionBytes = position;
-  for (let index = 0; index < parts.length; index += 1) {
-    const column = columns[index] ?? '';
-    position = writePart(table, column, parts[index], position);
-    if (position > keyBytesMax) {
-      throw new InvalidKey(`A key of ${table.name} is longer than ${keyBytesMax} bytes at ${column}`);
-    }
-    if (index < table.partition.length) partitionBytes = position;
-  }
-  const key = Buffer.allocUnsafe(position);
-  scratch.copy(key, 0, 0, position);
-  return { key, partitionBytes };
+  for (const column of columns) position = writePart(table, column, row[column], position);
+  return position;
 }
 
 /** The first key beyond every key that begins with `prefix`. */
@@ -90,23 +79,40 @@ export function decodeKey(
   }
 }
 
+/** Writes a part of a key at `position`: where the next one goes. */
 function writePart(table: TableSpec, column: string, part: KeyPart, position: number): number {
+  const end = writeTyped(table, column, part, position);
+  if (end > keyBytesMax) {
+    throw new InvalidKey(`A key of ${table.name} is longer than ${keyBytesMax} bytes at ${column}`);
+  }
+  return end;
+}
+
+function writeTyped(table: TableSpec, column: string, part: KeyPart, position: number): number {
   const type = table.columns[column];
   if (type === 'text') {
     if (typeof part === 'string') return writeText(part, position);
   } else if (type === 'int') {
-    if (typeof part === 'number' && (part | 0) === part)
-      return scratch.writeUInt32BE((part ^ 0x8000_0000) >>> 0, position);
+    if (typeof part === 'number' && (part | 0) === part) return writeWord(part ^ 0x8000_0000, position);
   } else if (type === 'bigint') {
     if (Number.isSafeInteger(part)) {
       const high = Math.floor((part as number) / twoTo32);
-      scratch.writeUInt32BE((high ^ 0x8000_0000) >>> 0, position);
-      return scratch.writeUInt32BE((part as number) - high * twoTo32, position + 4);
+      writeWord(high ^ 0x8000_0000, position);
+      return writeWord((part as number) - high * twoTo32, position + 4);
     }
   } else {
     throw new InvalidKey(`${column} of ${table.name} is ${type ?? 'no column'}, which cannot be part of a key`);
   }
-  throw new InvalidKey(`${column} of ${table.name} is ${type} and part of the key; ${String(part)} is not`);
+  const shown = typeof part === 'object' ? JSON.stringify(part) : String(part);
+  throw new InvalidKey(`${column} of ${table.name} is ${type} and part of the key; ${shown} is not`);
+}
+
+function writeWord(word: number, position: number): number {
+  keyScratch[position] = word >>> 24;
+  keyScratch[position + 1] = word >>> 16;
+  keyScratch[position + 2] = word >>> 8;
+  keyScratch[position + 3] = word;
+  return position + 4;
 }
 
 function writeText(text: string, start: number): number {
@@ -116,10 +122,10 @@ function writeText(text: string, start: number): number {
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (code < 2 || code > 0x7f) return writeAnyText(text, start);
-    scratch[position] = code;
+    keyScratch[position] = code;
     position += 1;
   }
-  scratch[position] = 0;
+  keyScratch[position] = 0;
   return position + 1;
 }
 
@@ -131,15 +137,15 @@ function writeAnyText(text: string, start: number): number {
   for (const byte of bytes) {
     if (position > keyBytesMax) return position;
     if (byte < 2) {
-      scratch[position] = 1;
-      scratch[position + 1] = byte + 1;
+      keyScratch[position] = 1;
+      keyScratch[position + 1] = byte + 1;
       position += 2;
     } else {
-      scratch[position] = byte;
+      keyScratch[position] = byte;
       position += 1;
     }
   }
-  scratch[position] = 0;
+  keyScratch[position] = 0;
   return position + 1;
 }
 

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Row, TableSpec } from '@ticketrail/core';
+import type { Key, Row, TableSpec } from '@ticketrail/core';
 import { LmdbEnvironment, StorageFull } from '@ticketrail/lmdb';
 import { LmdbTables } from './lmdb-tables.js';
-import { RowWriter } from './row-writer.js';
-import type { EncodedRow } from './unsynced-rows.js';
-import { clockOf, encodeValue } from './value-format.js';
+import { RowFormat } from './row-format.js';
+import { RowWriter, type FormattedRow } from './row-writer.js';
+import { clockOf } from './value-format.js';
 
 const moments: TableSpec = {
   name: 'moments',
@@ -106,11 +106,11 @@ test('rows are stored by themselves after a while, those of a table that goes ah
     const stored: string[] = [];
     const put = environment.store.put.bind(environment.store);
     environment.store.put = ((key: Buffer, value: Buffer) => {
-      stored.push(key.toString());
+      stored.push(key.toString('latin1').slice(0, -1));
       return put(key, value);
     }) as typeof environment.store.put;
-    const writer = new RowWriter(environment, { now: Date.now, syncEveryMs: 1, ahead: [Buffer.from('reach')] });
-    await writer.write(['b2', 'reach', 'a', 'b1', 'c'].map((key) => encoded(key, 1)));
+    const writer = new RowWriter(environment, { now: Date.now, syncEveryMs: 1, ahead: [formatOf('reach').beginning] });
+    await writer.write(['b2', 'reach', 'a', 'b1', 'c'].map((name) => rowOf(name, 1)));
     expect(stored).toEqual([]);
     while (writer.rowsWaiting > 0) await new Promise((resolve) => setTimeout(resolve, 1));
     expect(stored).toEqual(['reach', 'a', 'b1', 'b2', 'c']);
@@ -136,17 +136,17 @@ test('a sync that fails loses nothing: rows are read, whoever asks hears of it, 
     let isFull = true;
     environment.commit = (change) => (isFull ? Promise.reject(new StorageFull('no room')) : commit(change));
     const writer = new RowWriter(environment, { now: () => 1_000, syncEveryMs: 60_000, ahead: [] });
-    await writer.write([encoded('a', 1), encoded('b', 1)]);
+    await writer.write([rowOf('a', 1), rowOf('b', 1)]);
     await expect(writer.syncedBefore(1_000)).rejects.toMatchObject({ code: 'STORAGE_FULL' });
-    await expect(writer.write([encoded('a', 2)])).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    await expect(writer.write([rowOf('a', 2)])).rejects.toMatchObject({ code: 'STORAGE_FULL' });
     expect(writer.rowsWaiting).toBe(2);
-    expect(clockOf(writer.get(Buffer.from('a')) ?? Buffer.alloc(8))).toBe(1);
+    expect(clockOf(writer.get(keyOf('a')) ?? Buffer.alloc(8))).toBe(1);
 
     isFull = false;
-    await writer.write([encoded('a', 2)]);
-    expect(writer.get(Buffer.from('b'))).toBeUndefined();
+    await writer.write([rowOf('a', 2)]);
+    expect(writer.rowsWaiting).toBe(1);
     await writer.close();
-    expect(['a', 'b'].map((key) => clockOf(environment.peek(Buffer.from(key)) ?? Buffer.alloc(8)))).toEqual([2, 1]);
+    expect(['a', 'b'].map((name) => clockOf(environment.peek(keyOf(name)) ?? Buffer.alloc(8)))).toEqual([2, 1]);
     await environment.close();
   }));
 
@@ -170,21 +170,25 @@ test('values of any length are right while they are stored, and after their memo
     { weight: 3, arbitrary: fc.array(cell, { minLength: 1, maxLength: 4 }) },
     { weight: 1, arbitrary: fc.constantFrom('sync', 'begin to sync', 'wait a little') },
   );
+  const filled = new RowFormat({ ...moments, columns: { slice: 'int', place: 'int', bytes: 'blob' } });
   await inDirectory(async (directory) => {
     const environment = LmdbEnvironment.open(directory, { compressFromBytes: 1_000 });
-    const expected = new Map<string, Buffer>();
+    const expected = new Map<string, Row>();
     let clock = 0;
     const look = (writer: RowWriter): void => {
-      for (const [name, value] of expected) {
-        const key = Buffer.from(name);
-        const found = writer.get(key) ?? environment.peek(key);
+      for (const [name, known] of expected) {
+        const value = writer.get(filled.key(known as Key));
         // The engine hands over a part of its own memory, whose length is a property that only JavaScript looks at.
-        if (found?.subarray(0, found.length).equals(value) !== true) throw new Error(`${name} is not what was written`);
+        const found = value && (filled.row(known as Key, value)['bytes'] as Uint8Array);
+        if (found === undefined || Buffer.compare(found, known['bytes'] as Uint8Array) !== 0) {
+          throw new Error(`${name} is not what was written`);
+        }
       }
     };
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-        const writer = new RowWriter(environment, { now: Date.now, syncEveryMs: 60_000, ahead: [Buffer.from('p1')] });
+        const ahead = [filled.prefix({ slice: 1 })];
+        const writer = new RowWriter(environment, { now: Date.now, syncEveryMs: 60_000, ahead });
         for (const next of steps) {
           if (next === 'sync') await writer.sync();
           else if (next === 'begin to sync') void writer.sync();
@@ -192,17 +196,19 @@ test('values of any length are right while they are stored, and after their memo
           else {
             const rows = next.map(({ key, length, fill }) => {
               clock += 1;
-              const value = Buffer.alloc(16 + length, fill);
-              value.writeDoubleBE(clock, 0);
-              value.writeDoubleBE(Infinity, 8);
-              expected.set(`p${key % 2} ${key}`, value);
-              return { key: Buffer.from(`p${key % 2} ${key}`), partitionBytes: 2, value };
+              const written = { slice: key % 2, place: key, bytes: Buffer.alloc(length, fill) };
+              expected.set(`${key}`, written);
+              return { format: filled, row: written, clock, expiresAt: Infinity };
             });
             await writer.write(rows);
           }
           look(writer);
-          const waiting = writer.between(Buffer.from('p1'), Buffer.from('p1 1'), Buffer.from('p1 5'));
-          for (const { key, value } of waiting) expect(value.equals(expected.get(key.toString()) as Buffer)).toBe(true);
+          const waiting = writer.between(filled.prefix({ slice: 1 }, [1]), filled.prefix({ slice: 1 }, [5]));
+          for (const { key, value } of waiting) {
+            const found = filled.scannedRow({ slice: 1 }, filled.prefix({ slice: 1 }).length, key, value);
+            const known = expected.get(String(found['place']))?.['bytes'] as Uint8Array;
+            expect(Buffer.compare(found['bytes'] as Uint8Array, known)).toBe(0);
+          }
         }
         await writer.close();
         expect(writer.rowsWaiting).toBe(0);
@@ -214,7 +220,15 @@ test('values of any length are right while they are stored, and after their memo
   });
 });
 
-function encoded(key: string, clock: number): EncodedRow {
-  const value = encodeValue(moments, ['n'], row(1, 1, clock), clock, Infinity);
-  return { key: Buffer.from(key), partitionBytes: key.length, value };
+/** A row of a table of this name, which has one. */
+function rowOf(name: string, clock: number): FormattedRow {
+  return { format: formatOf(name), row: { n: clock }, clock, expiresAt: Infinity };
+}
+
+function keyOf(name: string): Buffer {
+  return formatOf(name).key({});
+}
+
+function formatOf(name: string): RowFormat {
+  return new RowFormat({ name, answers: 'nothing', partition: [], clustering: [], columns: { n: 'int' } });
 }

@@ -86,8 +86,7 @@ export class LmdbTables extends Tables {
     const format = this.formatOf(table);
     const now = this.now();
     return keys.map((named) => {
-      const { key } = format.key(named);
-      const value = this.writer.get(key) ?? this.environment.peek(key);
+      const value = this.writer.get(format.key(named));
       return value === undefined || expiresAtOf(value) < now ? undefined : format.row(named, value);
     });
   }
@@ -123,7 +122,7 @@ export class LmdbTables extends Tables {
         ? { start: upper, exclusiveStart: true, end: lower, inclusiveEnd: true, reverse: true }
         : { start: lower, end: upper };
     const now = this.now();
-    const unsynced = this.writer.between(prefix, lower, upper);
+    const unsynced = this.writer.between(lower, upper);
     for (const { key, value } of merged(this.environment.store.getRange(bounds), unsynced, range.reverse === true)) {
       const bytes = asBuffer(value);
       if (expiresAtOf(bytes) < now) continue;
@@ -140,11 +139,14 @@ export class LmdbTables extends Tables {
   override async write(rows: readonly RowWrite[]): Promise<void> {
     this.assertOpen();
     if (rows.length === 0) return;
-    const encoded = rows.map(({ table, row, clock, expiresAt }) => {
-      const format = this.formatOf(table);
-      return { ...format.key(row), value: format.value(row, clock, expiresAt ?? Infinity) };
-    });
-    await this.writer.write(encoded);
+    await this.writer.write(
+      rows.map(({ table, row, clock, expiresAt = Infinity }) => ({
+        format: this.formatOf(table),
+        row,
+        clock,
+        expiresAt,
+      })),
+    );
   }
 
   /**

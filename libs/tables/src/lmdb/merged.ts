@@ -1,13 +1,22 @@
+import { asBuffer } from '@ticketrail/lmdb';
+import { clockOf } from './value-format.js';
+
 export interface Stored {
   readonly key: Buffer;
   readonly value: Buffer;
 }
 
+/** Which of two values of one key counts: that of the higher clock, or else `later`, which was written later. */
+export function counting(earlier: Buffer | undefined, later: Buffer | undefined): Buffer | undefined {
+  if (earlier === undefined || later === undefined) return later ?? earlier;
+  return clockOf(later) < clockOf(earlier) ? earlier : later;
+}
+
 /**
- * What is stored and what waits to be, in the order of their keys. Of a key in both, the one that waits counts.
+ * Rows that were written earlier and later, in the order of their keys. Of a key in both, the one that counts.
  *
  * @param stored in ascending order, or in descending with `isReverse`
- * @param waiting always in ascending order
+ * @param waiting written later; always in ascending order
  */
 export function* merged(
   stored: Iterable<Stored>,
@@ -21,9 +30,13 @@ export function* merged(
     for (let rival = waiting[next]; rival !== undefined; rival = waiting[next]) {
       order = rival.key.compare(row.key) * direction;
       if (order > 0) break;
-      yield rival;
       next += direction;
-      if (order === 0) break;
+      if (order < 0) {
+        yield rival;
+        continue;
+      }
+      yield clockOf(rival.value) < clockOf(asBuffer(row.value)) ? row : rival;
+      break;
     }
     if (order !== 0) yield row;
   }

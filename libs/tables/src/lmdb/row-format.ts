@@ -1,6 +1,7 @@
 import { keyColumns, valueColumns, type Key, type Row, type TableSpec, type Value } from '@ticketrail/core';
-import { decodeKey, encodeKey, splitKey, type SplitKey } from './key-format.js';
-import { decodeValue, encodeValue } from './value-format.js';
+import type { ByteArena } from './byte-arena.js';
+import { decodeKey, encodeKey, keyScratch, writeKey } from './key-format.js';
+import { decodeValue, writeValue } from './value-format.js';
 
 /** Turns the rows of one table into keys and values and back. Made once per table. */
 export class RowFormat {
@@ -13,13 +14,21 @@ export class RowFormat {
   }
 
   /** Throws InvalidKey. */
-  key(key: Key | Row): SplitKey {
-    return splitKey(this.table, this.keys, this.parts(key, this.keys));
+  key(key: Key): Buffer {
+    return Buffer.from(keyScratch.subarray(0, this.writeKey(key)));
+  }
+
+  /** Writes the key to `keyScratch`: its length. Throws InvalidKey. */
+  writeKey(key: Key | Row): number {
+    return writeKey(this.table, this.keys, key);
   }
 
   /** The bytes with which every key of a partition begins, and further those of a prefix of the clustering key. */
   prefix(partition: Key, clustering: readonly (string | number)[] = []): Buffer {
-    return encodeKey(this.table, this.keys, [...this.parts(partition, this.table.partition), ...clustering]);
+    return encodeKey(this.table, this.keys, [
+      ...this.table.partition.map((column) => partition[column]),
+      ...clustering,
+    ]);
   }
 
   /** What every key of the table begins with. */
@@ -27,9 +36,9 @@ export class RowFormat {
     return encodeKey(this.table, [], []);
   }
 
-  /** Throws InvalidRow. */
-  value(row: Row, clock: number, expiresAt: number): Buffer {
-    return encodeValue(this.table, this.values, row, clock, expiresAt);
+  /** Writes the value to `arena`: its length. Throws InvalidRow. */
+  writeValue(row: Row, clock: number, expiresAt: number, arena: ByteArena): number {
+    return writeValue(this.table, this.values, row, clock, expiresAt, arena);
   }
 
   /** The row under a key that the caller knows. */
@@ -47,9 +56,5 @@ export class RowFormat {
     decodeKey(key, prefixBytes, this.table.clustering, this.table.columns, row);
     decodeValue(this.table, this.values, value, row);
     return row;
-  }
-
-  private parts(key: Key | Row, columns: readonly string[]): (string | number | undefined)[] {
-    return columns.map((column) => key[column] as string | number | undefined);
   }
 }

@@ -1,7 +1,8 @@
+import type { Row } from '@ticketrail/core';
 import { WriteLoop, type LmdbEnvironment } from '@ticketrail/lmdb';
-import { keyBytesMax } from './key-format.js';
-import type { Stored } from './merged.js';
-import { nameOf, UnsyncedRows, type EncodedRow } from './unsynced-rows.js';
+import { counting, merged, type Stored } from './merged.js';
+import type { RowFormat } from './row-format.js';
+import { UnsyncedRows } from './unsynced-rows.js';
 import { clockOf, expiresAtOf } from './value-format.js';
 
 export interface SweepResult {
@@ -20,6 +21,15 @@ export interface RowWriterOptions {
   readonly syncEveryMs: number;
   /** What the keys of rows begin with that a sync stores before all others. */
   readonly ahead: readonly Buffer[];
+}
+
+/** A row to be written, and how. */
+export interface FormattedRow {
+  readonly format: RowFormat;
+  readonly row: Row;
+  readonly clock: number;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
 }
 
 interface Waiter {
@@ -48,8 +58,9 @@ const pacedShare = 0.5;
  * in the order of their keys: a page of the tree is written whole with each transaction that changes one row of it, so
  * the fewer transactions change it, the less is written.
  *
- * Clocks are compared when a row comes, with what waits or else with what is stored: nobody else writes, as this
- * process holds the directory's lock. So whatever waits counts, and a reader looks there first.
+ * A clock is compared with what waits when a row comes, with what is stored only when the row is: then the rows beside
+ * it are looked at as well, and most of them are new. Until then a row may wait that does not count, so who reads takes
+ * of what waits and what is stored the higher clock. Nobody else writes, as this process holds the directory's lock.
  *
  * A sync that fails keeps its rows and is tried again. Until it succeeds, writes try it themselves, and answer its
  * error.
@@ -81,16 +92,13 @@ export class RowWriter {
   );
   /** Where the next sweep begins. */
   private cursor = Buffer.from([0]);
-  /** The engine copies the key of a row that it is given. */
-  private readonly keyScratch = Buffer.allocUnsafeSlow(keyBytesMax);
 
   constructor(
     private readonly environment: LmdbEnvironment,
     private readonly options: RowWriterOptions,
   ) {
-    const beginnings = options.ahead.map(nameOf);
-    this.active = new UnsyncedRows(beginnings);
-    this.other = new UnsyncedRows(beginnings);
+    this.active = new UnsyncedRows();
+    this.other = new UnsyncedRows();
   }
 
   /** Rows that are not on disk yet. */
@@ -98,33 +106,41 @@ export class RowWriter {
     return this.active.count + (this.syncing?.count ?? 0);
   }
 
-  async write(encoded: readonly EncodedRow[]): Promise<void> {
+  /** Takes all of the rows or none. Throws InvalidKey or InvalidRow, or what storing earlier ones threw. */
+  async write(rows: readonly FormattedRow[]): Promise<void> {
     while (this.hasFailed || this.active.bytes > unsyncedBytesMax) await this.sync();
-    for (const row of encoded) this.put(row);
-    if (this.active.count >= syncRowsMax) {
+    const { active } = this;
+    const isFirst = active.count === 0;
+    try {
+      for (const { format, row, clock, expiresAt } of rows) active.stage(format, row, clock, expiresAt);
+    } catch (error) {
+      active.discard();
+      throw error;
+    }
+    active.admit();
+    if (isFirst && active.count > 0) {
+      active.since = this.options.now();
+      this.wakeIn(this.options.syncEveryMs);
+    }
+    if (active.count >= syncRowsMax) {
       this.isDue = true;
       this.loop.start();
     }
   }
 
-  /** The value of a key, if it waits. A view, right as long as control is not given up. */
+  /** The value of a key that counts, waiting or stored. A view, right as long as control is not given up. */
   get(key: Buffer): Buffer | undefined {
-    return this.waiting(nameOf(key));
+    const waiting = counting(this.syncing?.get(key), this.active.get(key));
+    return counting(this.environment.peek(key), waiting);
   }
 
   /**
-   * What waits of a partition, with keys from `lower` to before `upper`, in their order. The values are views, right as
-   * long as control is not given up.
+   * What waits with keys from `lower` to before `upper`, in their order. The values are views, right as long as control
+   * is not given up.
    */
-  between(partition: Buffer, lower: Buffer, upper: Buffer): Stored[] {
-    const { active, syncing } = this;
-    const bounds = [nameOf(partition), nameOf(lower), nameOf(upper)] as const;
-    const found = new Map<string, Buffer>();
-    for (const rows of syncing === undefined ? [active] : [syncing, active]) {
-      for (const row of rows.between(...bounds)) found.set(rows.name(row), rows.value(row));
-    }
-    const ordered = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
-    return ordered.map(([name, value]) => ({ key: Buffer.from(name, 'latin1'), value }));
+  between(lower: Buffer, upper: Buffer): Stored[] {
+    const active = storedOf(this.active, lower, upper);
+    return this.syncing === undefined ? active : [...merged(storedOf(this.syncing, lower, upper), active, false)];
   }
 
   /** Resolves when every row answered so far is on disk. */
@@ -164,21 +180,6 @@ export class RowWriter {
 
   private get isSyncWanted(): boolean {
     return this.isDue || this.waiters.length > 0;
-  }
-
-  private waiting(name: string): Buffer | undefined {
-    return this.active.get(name) ?? this.syncing?.get(name);
-  }
-
-  private put({ key, partitionBytes, value }: EncodedRow): void {
-    const name = nameOf(key);
-    const earlier = this.waiting(name) ?? this.environment.peek(key);
-    if (earlier !== undefined && clockOf(value) < clockOf(earlier)) return;
-    if (this.active.count === 0) {
-      this.active.since = this.options.now();
-      this.wakeIn(this.options.syncEveryMs);
-    }
-    this.active.set(name, partitionBytes, value);
   }
 
   private wakeIn(ms: number): void {
@@ -224,14 +225,15 @@ export class RowWriter {
     const { store } = this.environment;
     const filledMs = Math.min(Math.max(this.options.now() - layer.since, 0), this.options.syncEveryMs);
     const pauseMs = (filledMs * pacedShare * commitRowsMax) / Math.max(layer.count, 1);
-    const rows = layer.ordered();
+    const rows = layer.ordered(this.options.ahead);
     for (let stored = 0; stored < layer.count; stored += commitRowsMax) {
       if (stored > 0 && this.waiters.length === 0 && this.active.count < syncRowsMax) await this.pause(pauseMs);
       await this.environment.commit(() => {
-        for (let n = stored; n < Math.min(layer.count, stored + commitRowsMax); n += 1) {
-          const row = rows.next().value as number;
-          const keyBytes = this.keyScratch.write(layer.name(row), 'latin1');
-          void store.put(this.keyScratch.subarray(0, keyBytes), layer.value(row));
+        for (const row of rows.subarray(stored, stored + commitRowsMax)) {
+          // The engine copies the key, but refers to the value.
+          const key = layer.keyView(row);
+          const earlier = this.environment.peek(key);
+          if (earlier === undefined || clockOf(earlier) <= layer.clock(row)) void store.put(key, layer.value(row));
         }
       });
     }
@@ -267,4 +269,8 @@ export class RowWriter {
     this.cursor = wrapped ? Buffer.from([0]) : Buffer.concat([last, Buffer.from([0])]);
     return { examined: keys.length, removed: expired.length, wrapped };
   }
+}
+
+function storedOf(rows: UnsyncedRows, lower: Buffer, upper: Buffer): Stored[] {
+  return rows.between(lower, upper).map((row) => ({ key: rows.key(row), value: rows.value(row) }));
 }

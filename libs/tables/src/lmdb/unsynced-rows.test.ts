@@ -1,61 +1,103 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { TableSpec } from '@ticketrail/core';
+import { RowFormat } from './row-format.js';
 import { UnsyncedRows } from './unsynced-rows.js';
+import { clockOf } from './value-format.js';
 
-const value = (n: number, length: number): Buffer => Buffer.alloc(length, n);
+const table = (name: string): TableSpec => ({
+  name,
+  answers: 'nothing: it tests rows that wait',
+  partition: ['slice'],
+  clustering: ['place'],
+  columns: { slice: 'int', place: 'int', text: 'text', bytes: 'blob' },
+});
+const formats = ['a', 'b', 'c'].map((name) => new RowFormat(table(name)));
+const formatOf = (n: number): RowFormat => formats[n] as RowFormat;
 
-test('it is a map of rows that can be used again, in order, found by partition', () => {
-  const rows = new UnsyncedRows(['c']);
+test('it is a map of rows that can be used again, in order, found by what their keys lie between', () => {
+  const rows = new UnsyncedRows();
   const cell = fc.record({
-    partition: fc.constantFrom('a', 'b', 'c'),
-    place: fc.nat(300),
-    length: fc.integer({ min: 1, max: 400 }),
+    format: fc.nat(2).map(formatOf),
+    slice: fc.nat(2),
+    place: fc.integer({ min: -300, max: 300 }),
+    clock: fc.nat(9),
+    text: fc.oneof(fc.string({ maxLength: 20 }), fc.string({ unit: 'binary', maxLength: 90 })),
+    bytes: fc.option(fc.uint8Array({ maxLength: 300 })),
   });
   fc.assert(
-    fc.property(fc.array(cell, { maxLength: 300 }), fc.nat(300), fc.nat(300), (cells, from, before) => {
-      rows.clear();
-      const expected = new Map<string, Buffer>();
-      for (const [n, { partition, place, length }] of cells.entries()) {
-        const name = partition + String.fromCharCode(place % 256) + place;
-        rows.set(name, 1, value(n, length));
-        expected.set(name, value(n, length));
-      }
-      expect(rows.count).toBe(expected.size);
-      for (const [name, bytes] of expected) expect(rows.get(name)?.equals(bytes)).toBe(true);
-      const names = [...expected.keys()].sort();
-      const ordered = [...rows.ordered()];
-      const isAhead = (name: string): boolean => name.startsWith('c');
-      expect(ordered.map((row) => rows.name(row))).toEqual([
-        ...names.filter(isAhead),
-        ...names.filter((name) => !isAhead(name)),
-      ]);
-      expect(ordered.every((row) => rows.value(row).equals(expected.get(rows.name(row)) as Buffer))).toBe(true);
-      const [lower, upper] = [`b${String.fromCharCode(from % 256)}`, `b${String.fromCharCode(before % 256)}`];
-      const found = rows.between('b', lower, upper).map((row) => rows.name(row));
-      expect(found.sort()).toEqual(names.filter((name) => name >= lower && name < upper && name.startsWith('b')));
-    }),
+    fc.property(
+      fc.array(fc.array(cell, { maxLength: 8 }), { maxLength: 30 }),
+      fc.integer({ min: -300, max: 300 }),
+      fc.integer({ min: -300, max: 300 }),
+      (writes, from, before) => {
+        rows.clear();
+        const expected = new Map<string, { key: Buffer; format: RowFormat; clock: number; row: object }>();
+        for (const [n, write] of writes.entries()) {
+          for (const { format, clock, ...row } of write) rows.stage(format, row, clock, Infinity);
+          if (n % 5 === 4) rows.discard();
+          else {
+            rows.admit();
+            for (const { format, clock, ...row } of write) {
+              const key = format.key(row as never);
+              const name = key.toString('latin1');
+              if (clock >= (expected.get(name)?.clock ?? 0)) expected.set(name, { key, format, clock, row });
+            }
+          }
+        }
+        const ordered = [...expected.values()].sort((a, b) => a.key.compare(b.key));
+        expect(rows.count).toBe(ordered.length);
+        for (const { key, format, clock, row } of ordered) {
+          const value = rows.get(key) as Buffer;
+          expect([clockOf(value), format.row(row as Record<string, number>, value)]).toEqual([clock, row]);
+        }
+        const between = (lower: Buffer, upper: Buffer): Buffer[] =>
+          ordered.map(({ key }) => key).filter((key) => key.compare(lower) >= 0 && key.compare(upper) < 0);
+        const [lower, upper] = [formatOf(1).prefix({ slice: 1 }, [from]), formatOf(1).prefix({ slice: 1 }, [before])];
+        expect(rows.between(lower, upper).map((row) => rows.key(row))).toEqual(between(lower, upper));
+
+        const isAhead = (key: Buffer): boolean => key[0] === 'c'.charCodeAt(0);
+        const keys = ordered.map(({ key }) => key);
+        const stored = rows.ordered([formatOf(2).beginning]);
+        expect([...stored].map((row) => rows.key(row))).toEqual([
+          ...keys.filter(isAhead),
+          ...keys.filter((key) => !isAhead(key)),
+        ]);
+        for (const row of stored) {
+          const known = expected.get(rows.keyView(row).toString('latin1'));
+          expect([rows.clock(row), clockOf(rows.value(row))]).toEqual([known?.clock, known?.clock]);
+        }
+      },
+    ),
   );
 });
 
-test('many rows, sorted in runs as they come, are in one order', () => {
-  const rows = new UnsyncedRows([]);
+test('many rows are found and come in one order', () => {
+  const rows = new UnsyncedRows();
   const count = 20_000;
-  for (let n = 0; n < count; n += 1) rows.set(`${(n * 7_919) % count}`.padStart(6, '0'), 2, value(n, 8));
-  const names = [...rows.ordered()].map((row) => rows.name(row));
-  expect(names).toEqual(Array.from({ length: count }, (_, n) => `${n}`.padStart(6, '0')));
-  expect([...rows.ordered()].length).toBe(count);
+  const rowOf = (n: number): Record<string, number> => ({ slice: n % 7, place: n });
+  const keyOf = (n: number): Buffer => formatOf(0).key(rowOf(n));
+  for (let n = 0; n < count; n += 1) {
+    rows.stage(formatOf(0), { ...rowOf((n * 7_919) % count), text: `${n}`, bytes: null }, n, Infinity);
+    if (n % 50 === 0) rows.admit();
+  }
+  rows.admit();
+  const keys = Array.from({ length: count }, (_, n) => keyOf(n)).sort((a, b) => a.compare(b));
+  const found = [...rows.ordered([])].map((row) => rows.key(row));
+  expect(found.length).toBe(count);
+  expect(found.every((key, n) => key.equals(keys[n] as Buffer))).toBe(true);
+  const clocks = Array.from({ length: count }, (_, n) => clockOf(rows.get(keyOf((n * 7_919) % count)) as Buffer));
+  expect(clocks).toEqual(Array.from({ length: count }, (_, n) => n));
 });
 
-test('a row that is replaced counts once, and takes more room only when it no longer fits where it was', () => {
-  const rows = new UnsyncedRows([]);
-  rows.set('ab', 1, value(1, 60));
-  rows.set('ac', 1, value(1, 10));
-  rows.set('ab', 1, value(2, 64));
-  rows.set('ab', 1, value(3, 3));
-  expect([rows.count, rows.bytes]).toEqual([2, 2 + 2 + 64 + 64]);
-  expect(rows.get('ab')).toEqual(value(3, 3));
-  rows.set('ab', 1, value(4, 65));
-  expect([rows.count, rows.bytes]).toEqual([2, 2 + 2 + 64 + 64 + 128]);
-  rows.clear();
-  expect([rows.count, rows.bytes, rows.get('ab')]).toEqual([0, 0, undefined]);
+test('rows that one of them makes invalid leave nothing, and no memory once nothing waits', () => {
+  const rows = new UnsyncedRows();
+  const row = { slice: 1, place: 1, text: 'x', bytes: null };
+  rows.stage(formatOf(0), row, 1, Infinity);
+  expect(() => rows.stage(formatOf(0), { ...row, bytes: 'x' }, 1, Infinity)).toThrow();
+  rows.discard();
+  expect([rows.count, rows.bytes, rows.get(formatOf(0).key(row as never))]).toEqual([0, 0, undefined]);
+  rows.stage(formatOf(0), row, 1, Infinity);
+  rows.admit();
+  expect([rows.count, [...rows.ordered([])].length]).toEqual([1, 1]);
 });

@@ -7,6 +7,7 @@
  * All big-endian. Clock and time are read without decoding the rest. JSON keeps every string as it is and can be read by people.
  */
 import { JsonText, type JsonValue, type Row, type TableSpec, type Value } from '@ticketrail/core';
+import type { ByteArena } from './byte-arena.js';
 
 /** A row lacks a column, or holds something else than bytes in a blob. */
 export class InvalidRow extends Error {
@@ -15,48 +16,125 @@ export class InvalidRow extends Error {
 
 const headerBytes = 20;
 
-export function encodeValue(
+/** Shorter text is written character by character, longer by the engine, which takes longer to begin. */
+const shortText = 48;
+/** Of any number as text, with what comes before and behind. */
+const numberBytesMax = 28;
+/** Of a character of text as JSON in UTF-8, at most: `\u0000`. */
+const characterBytesMax = 6;
+
+/** Writes a value to `arena`, which knows then where it is: its length. Throws InvalidRow, and the value is not ended. */
+export function writeValue(
   table: TableSpec,
   columns: readonly string[],
   row: Row,
   clock: number,
   expiresAt: number,
-): Buffer {
-  let json = '';
+  arena: ByteArena,
+): number {
+  let position = arena.room(arena.begin(), headerBytes) + headerBytes;
   let blobs: Uint8Array[] | undefined;
-  let blobBytes = 0;
+  let isFirst = true;
   for (const column of columns) {
     const value = row[column];
     if (value === undefined) throw new InvalidRow(`A row of ${table.name} lacks its column ${column}`);
-    json += json === '' ? '[' : ',';
+    position = arena.room(position, numberBytesMax);
+    arena.bytes[position] = isFirst ? openBracket : comma;
+    isFirst = false;
     if (table.columns[column] === 'blob' && value !== null) {
       if (!(value instanceof Uint8Array)) throw new InvalidRow(`${column} of ${table.name} must be bytes`);
       (blobs ??= []).push(value);
-      blobBytes += value.length;
-      json += value.length;
+      position = writeNumber(value.length, arena.bytes, position + 1);
+    } else if (typeof value === 'number') {
+      position = writeNumber(value, arena.bytes, position + 1);
+    } else if (typeof value === 'string' && value.length <= shortText) {
+      position = arena.room(position + 1, characterBytesMax * shortText + 2);
+      position = writeShort(value, arena.bytes, position);
     } else {
-      json += textOf(value);
+      const text = value instanceof JsonText ? value.text : JSON.stringify(value);
+      position = writeLong(text, arena, position + 1);
     }
   }
-  json += json === '' ? '[]' : ']';
-  const jsonBytes = Buffer.byteLength(json);
-  const bytes = Buffer.allocUnsafe(headerBytes + jsonBytes + blobBytes);
-  bytes.writeDoubleBE(clock, 0);
-  bytes.writeDoubleBE(expiresAt, 8);
-  bytes.writeUInt32BE(jsonBytes, 16);
-  bytes.write(json, headerBytes, 'utf8');
-  let position = headerBytes + jsonBytes;
+  position = arena.room(position, 2);
+  if (isFirst) {
+    arena.bytes[position] = openBracket;
+    position += 1;
+  }
+  arena.bytes[position] = closeBracket;
+  position += 1;
+  const jsonBytes = position - arena.start - headerBytes;
   for (const blob of blobs ?? []) {
-    bytes.set(blob, position);
+    position = arena.room(position, blob.length);
+    arena.bytes.set(blob, position);
     position += blob.length;
   }
-  return bytes;
+  const { view, start } = arena;
+  view.setFloat64(start, clock);
+  view.setFloat64(start + 8, expiresAt);
+  view.setUint32(start + 16, jsonBytes);
+  return arena.end(position);
 }
 
-/** The value as JSON; most are numbers. */
-function textOf(value: Value): string {
-  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
-  return value instanceof JsonText ? value.text : JSON.stringify(value);
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const comma = 0x2c;
+const minus = 0x2d;
+const quote = 0x22;
+const backslash = 0x5c;
+const zero = 0x30;
+const billion = 1_000_000_000;
+
+/** Writes a number as JSON has it, at `position`: where the next byte goes. */
+function writeNumber(value: number, bytes: Buffer, position: number): number {
+  if (!Number.isSafeInteger(value)) return position + bytes.write(JSON.stringify(value), position);
+  let rest = value;
+  let at = position;
+  if (rest < 0) {
+    bytes[at] = minus;
+    at += 1;
+    rest = -rest;
+  }
+  if (rest < billion) return writeDigits(rest, digitsOf(rest), bytes, at);
+  const high = Math.floor(rest / billion);
+  at = writeDigits(high, digitsOf(high), bytes, at);
+  return writeDigits(rest - high * billion, 9, bytes, at);
+}
+
+/** Writes a whole number below a billion in so many digits. */
+function writeDigits(value: number, digits: number, bytes: Buffer, position: number): number {
+  let rest = value | 0;
+  for (let at = position + digits - 1; at >= position; at -= 1) {
+    const next = (rest / 10) | 0;
+    bytes[at] = zero + rest - next * 10;
+    rest = next;
+  }
+  return position + digits;
+}
+
+function digitsOf(value: number): number {
+  let digits = 1;
+  for (let limit = 10; limit <= value; limit *= 10) digits += 1;
+  return digits;
+}
+
+/** Writes text as JSON; there is room for it. */
+function writeShort(text: string, bytes: Buffer, position: number): number {
+  bytes[position] = quote;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 || code > 0x7f || code === quote || code === backslash) {
+      return position + bytes.write(JSON.stringify(text), position);
+    }
+    bytes[position + 1 + index] = code;
+  }
+  bytes[position + 1 + text.length] = quote;
+  return position + text.length + 2;
+}
+
+/** Writes what is JSON already. Three bytes a character are enough, but long text is measured. */
+function writeLong(json: string, arena: ByteArena, position: number): number {
+  const at = arena.room(position, json.length > 10_000 ? Buffer.byteLength(json) : 3 * json.length);
+  return at + arena.bytes.write(json, at);
 }
 
 export function clockOf(value: Buffer): number {

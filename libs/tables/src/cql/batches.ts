@@ -54,7 +54,8 @@ class Partition {
   latest(): readonly RowWrite[] {
     const { rows } = this;
     const { clustering } = this.first.table;
-    if (rows.length === 1 || clustering.some((column) => isUnique(column, rows))) return rows;
+    // The last column is the one that differs most.
+    if (rows.length === 1 || clustering.findLast((column) => isUnique(column, rows)) !== undefined) return rows;
     const { codec } = this.table;
     const latest = new Map<string, RowWrite>();
     for (const write of rows) {
@@ -68,6 +69,7 @@ class Partition {
 
 /** Whether one column of the key alone tells the rows from each other: mostly so, and then no name has to be made for each. */
 function isUnique(column: string, rows: readonly RowWrite[]): boolean {
+  if (isAscending(column, rows)) return true;
   const seen = new Set<unknown>();
   for (const { row } of rows) {
     const value = row[column];
@@ -77,11 +79,22 @@ function isUnique(column: string, rows: readonly RowWrite[]): boolean {
   return true;
 }
 
+/** Numbers, each above the one before, as places and times mostly are: then nothing has to be remembered. */
+function isAscending(column: string, rows: readonly RowWrite[]): boolean {
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { row } of rows) {
+    const value = row[column];
+    if (typeof value !== 'number' || !(value > last)) return false;
+    last = value;
+  }
+  return true;
+}
+
 /**
  * Puts rows into as few batches as their limits allow: first by partition, and what is left over by the replicas that keep it,
  * so that no server has to pass most of a batch on.
  *
- * @param replicasOf names the replicas of a routing key; the same text for the same replicas
+ * @param replicasOf names the replicas of a routing key; the same text for the same replicas. undefined: all are of the same ones
  * @throws InvalidKey, InvalidRow
  */
 export function batchesOf(
@@ -89,7 +102,7 @@ export function batchesOf(
   now: number,
   limits: BatchLimits,
   tableOf: (table: TableSpec) => WritableTable,
-  replicasOf: (routingKey: Buffer) => string,
+  replicasOf?: (routingKey: Buffer) => string,
 ): Batch[] {
   const batches: Batch[] = [];
   const mixed = new Map<string, Batch>();
@@ -97,14 +110,13 @@ export function batchesOf(
     const { key, table } = partition;
     const own = partition.latest();
     const isLarge = own.length >= limits.mixedRowsMax;
-    const routingKey = routingKeyOf(key);
-    const replicas = isLarge ? '' : replicasOf(routingKey);
+    const replicas = isLarge || replicasOf === undefined ? '' : replicasOf(routingKeyOf(key));
     const rowsMax = isLarge ? limits.partitionRowsMax : limits.mixedRowsMax;
     let batch = isLarge ? undefined : mixed.get(replicas);
     for (const { row, clock, expiresAt } of own) {
       const { params, bytes } = table.codec.encode(row, key, clock, secondsToLive(expiresAt, now));
       if (batch === undefined || batch.statements.length >= rowsMax || batch.bytes + bytes > limits.batchBytesMax) {
-        batch = { statements: [], routingKey, bytes: 0 };
+        batch = { statements: [], routingKey: routingKeyOf(key), bytes: 0 };
         batches.push(batch);
       }
       batch.statements.push({ query: table.insert, params });

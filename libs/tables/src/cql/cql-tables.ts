@@ -10,6 +10,7 @@ import { NodeLives } from './node-lives.js';
 import { int, routingKeyOf, RowCodec } from './row-codec.js';
 import { Requests, type RequestLimits, type RequestStats } from './requests.js';
 import { insertOf, scanOf, selectManyOf, selectOf } from './statements.js';
+import { ValueBytes } from './value-bytes.js';
 
 export interface CqlTablesOptions extends CqlConnection, Partial<BatchLimits>, Partial<RequestLimits> {
   readonly keyspace: string;
@@ -76,6 +77,7 @@ interface CqlTable extends WritableTable {
  */
 export class CqlTables extends Tables {
   private readonly tables = new WeakMap<TableSpec, CqlTable>();
+  private readonly bytes = new ValueBytes();
   private readonly requests: Requests;
   private readonly lives: NodeLives;
   private readonly query: { prepare: true; isIdempotent: true; consistency: number };
@@ -190,13 +192,12 @@ export class CqlTables extends Tables {
         `${this.rowsWaiting} rows wait to be written; no more than ${this.settings.rowsWaitingMax} may`,
       );
     }
-    const isEverywhere = this.isEverywhere(rows);
     const batches = batchesOf(
       rows,
       this.settings.now(),
       this.settings,
       (table) => this.tableOf(table),
-      (routingKey) => (isEverywhere ? '' : this.replicasOf(routingKey)),
+      this.isEverywhere(rows) ? undefined : (routingKey) => this.replicasOf(routingKey),
     );
     this.counts.writes += 1;
     this.rowsWaiting += rows.length;
@@ -305,7 +306,7 @@ export class CqlTables extends Tables {
     if (known === undefined) {
       const { keyspace } = this.settings;
       known = {
-        codec: new RowCodec(table),
+        codec: new RowCodec(table, this.bytes),
         insert: insertOf(table, keyspace),
         select: selectOf(table, keyspace),
         selectMany: selectManyOf(table, keyspace),

@@ -39,6 +39,20 @@ test('what one row has in common with the row before is the same bytes, and what
   expect(second?.slice(-2).map((param) => Number(`0x${param.toString('hex')}`))).toEqual([6, 6_000]);
 });
 
+test('a row that is refused leaves nothing in the next one', () => {
+  const codec = new RowCodec(table);
+  expect(() => encoded(codec, { ...sale, bytes: 1 })).toThrow(expect.objectContaining({ code: 'INVALID_ROW' }));
+  const next = { ...sale, place: 'q' };
+  expect(encoded(codec, next)).toEqual(encoded(new RowCodec(table), next));
+});
+
+test('numbers of fields are written to their last digit', () => {
+  const codec = new RowCodec(table);
+  for (const amount of [0, -1, 1_023, 2 ** 31, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]) {
+    expect(there(codec, { ...sale, amount })).toEqual({ ...sale, amount });
+  }
+});
+
 test('a row that lacks a column is refused, also as the first one', () => {
   const { place: _place, ...placeless } = sale;
   expect(() => encoded(new RowCodec(table), placeless)).toThrow(expect.objectContaining({ code: 'INVALID_KEY' }));

@@ -10,6 +10,7 @@ import {
 import { InvalidKey } from '../lmdb/key-format.js';
 import { InvalidRow } from '../lmdb/value-format.js';
 import { blobColumns, cqlColumns, FIELDS_COLUMN } from './schema.js';
+import { ValueBytes } from './value-bytes.js';
 
 /** What the driver makes of a bigint. */
 interface Long {
@@ -26,6 +27,7 @@ export interface EncodedRow {
 
 const twoTo32 = 0x1_0000_0000;
 const nothing = Buffer.alloc(0);
+const [NULL, EMPTY, END] = ['null', '{}', '}'].map((text) => Buffer.from(text)) as [Buffer, Buffer, Buffer];
 /** What a server counts for a cell beside its value: clock, time to live, time of death. */
 const cellOverheadBytes = 24;
 const keyPartBytesMax = 65_535;
@@ -38,34 +40,42 @@ interface Repeated {
   bytes: Buffer;
 }
 
+/** A column of the key. */
+interface KeyColumn extends Repeated {
+  readonly name: string;
+}
+
 /** A column that stands among the fields. */
 interface Field {
   readonly name: string;
   readonly type: ColumnType;
   /** What comes before its value. */
-  readonly head: string;
-  lastText: string;
-  lastQuoted: string;
+  readonly head: Buffer;
 }
 
 /** Turns the rows of one table into the bytes of CQL and back. Made once per table. */
 export class RowCodec {
-  private readonly clustering: readonly (Repeated & { readonly name: string })[];
+  private readonly partitioning: readonly KeyColumn[];
+  private readonly clustering: readonly KeyColumn[];
   private readonly blobs: readonly string[];
   private readonly fields: readonly Field[];
   private readonly paramsCount: number;
   private readonly clock: Repeated = { value: nothing, bytes: nothing };
   private readonly life: Repeated = { value: nothing, bytes: nothing };
 
-  constructor(readonly table: TableSpec) {
-    this.clustering = table.clustering.map((name) => ({ name, value: nothing, bytes: nothing }));
+  /** @param bytes where values are written; the codecs of several tables may have it in common */
+  constructor(
+    readonly table: TableSpec,
+    private readonly bytes = new ValueBytes(),
+  ) {
+    const keyColumn = (name: string): KeyColumn => ({ name, value: nothing, bytes: nothing });
+    this.partitioning = table.partition.map(keyColumn);
+    this.clustering = table.clustering.map(keyColumn);
     this.blobs = blobColumns(table);
     this.fields = valueColumns(table).map((name, index) => ({
       name,
       type: table.columns[name]!,
-      head: `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`,
-      lastText: '',
-      lastQuoted: '""',
+      head: Buffer.from(`${index === 0 ? '{' : ','}${JSON.stringify(name)}:`),
     }));
     this.paramsCount = cqlColumns(table).length + 2;
   }
@@ -79,20 +89,13 @@ export class RowCodec {
   encode(row: Row, partition: readonly Buffer[], clock: number, secondsToLive: number): EncodedRow {
     const params: Buffer[] = [];
     for (const part of partition) params.push(part);
-    for (const part of this.clustering) {
-      const value = row[part.name];
-      if (value !== part.value) {
-        part.bytes = this.keyPart(part.name, value);
-        part.value = value;
-      }
-      params.push(part.bytes);
-    }
+    for (const column of this.clustering) params.push(this.partOf(column, row));
     // A copy: the caller may change its bytes while they wait to be sent. One that is null says so among the fields.
     for (const name of this.blobs) {
       const value = row[name];
       params.push(value instanceof Uint8Array ? Buffer.from(value) : nothing);
     }
-    params.push(Buffer.from(this.fieldsOf(row)));
+    params.push(this.fieldsOf(row));
     // What one entry changed has one clock, and what came at one time has one life.
     const { clock: last, life } = this;
     if (clock !== last.value) {
@@ -115,7 +118,9 @@ export class RowCodec {
     if (type === 'int' && typeof part === 'number' && (part | 0) === part) return int(part);
     if (type === 'bigint' && Number.isSafeInteger(part)) return bigint(part as number);
     if (type === 'text' && typeof part === 'string') {
-      const bytes = Buffer.from(part);
+      this.bytes.begin();
+      this.bytes.text(part);
+      const bytes = this.bytes.take();
       if (bytes.length > keyPartBytesMax) {
         throw new InvalidKey(`${column} of ${this.table.name} is longer than ${keyPartBytesMax} bytes`);
       }
@@ -133,7 +138,7 @@ export class RowCodec {
 
   /** The bytes of the partition key, as the parts of a statement. */
   partition(key: Key | Row): Buffer[] {
-    return this.table.partition.map((column) => this.keyPart(column, key[column]));
+    return this.partitioning.map((column) => this.partOf(column, key));
   }
 
   /** The whole key as a text that no other key has. */
@@ -161,28 +166,35 @@ export class RowCodec {
     return row;
   }
 
+  /** Rows beside each other have much of their keys in common. */
+  private partOf(column: KeyColumn, key: Key | Row): Buffer {
+    const value = key[column.name];
+    if (value !== column.value) {
+      column.bytes = this.keyPart(column.name, value);
+      column.value = value;
+    }
+    return column.bytes;
+  }
+
   /** A JSON object; a blob that is elsewhere is 1 in it. */
-  private fieldsOf(row: Row): string {
-    let text = '';
-    for (const field of this.fields) {
-      const { name, type, head } = field;
+  private fieldsOf(row: Row): Buffer {
+    const { bytes, fields } = this;
+    bytes.begin();
+    for (const { name, type, head } of fields) {
       const value = row[name];
-      if (value === null) text += `${head}null`;
-      else if (type === 'bigint' && Number.isSafeInteger(value)) text += head + (value as number);
-      else if (type === 'int' && typeof value === 'number' && (value | 0) === value) text += head + value;
-      else if (type === 'text' && typeof value === 'string') {
-        if (value !== field.lastText) {
-          field.lastText = value;
-          field.lastQuoted = JSON.stringify(value);
-        }
-        text += head + field.lastQuoted;
-      } else if (type === 'json' && value !== undefined) {
-        text += head + (value instanceof JsonText ? value.text : JSON.stringify(value));
-      } else if (type === 'blob' && value instanceof Uint8Array) text += `${head}1`;
+      bytes.copy(head);
+      if (value === null) bytes.copy(NULL);
+      else if (type === 'bigint' && Number.isSafeInteger(value)) bytes.whole(value as number);
+      else if (type === 'int' && typeof value === 'number' && (value | 0) === value) bytes.whole(value);
+      else if (type === 'text' && typeof value === 'string') bytes.quoted(value);
+      else if (type === 'json' && value !== undefined) {
+        bytes.text(value instanceof JsonText ? value.text : JSON.stringify(value));
+      } else if (type === 'blob' && value instanceof Uint8Array) bytes.whole(1);
       else if (value === undefined) throw new InvalidRow(`A row of ${this.table.name} lacks its column ${name}`);
       else throw new InvalidRow(`${name} of ${this.table.name} is ${type}; what is to be written is not`);
     }
-    return text === '' ? '{}' : `${text}}`;
+    bytes.copy(fields.length === 0 ? EMPTY : END);
+    return bytes.take();
   }
 }
 

@@ -27,5 +27,7 @@ export interface Cassandra {
 /** What the services are to be told of a Cassandra with `periodic`. */
 export const TABLES_SYNC_MS: number;
 
-export function provisionCassandra(say?: (text: string) => void): Promise<{ classpath: string; java: string }>;
+export function provisionCassandra(
+  say?: (text: string) => void,
+): Promise<{ classpath: string; java: string; archive: string | undefined }>;
 export function startCassandra(options: CassandraOptions): Promise<Cassandra>;

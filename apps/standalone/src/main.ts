@@ -1,12 +1,13 @@
-/** Ticketrail as one process: `npm start`. */
+/** Ticketrail as one process: `npm start`. This thread takes events and answers; the counting thread does the rest. */
 import { startSynthetic, type Synthetic } from '@ticketrail/generator';
 import { serveDashboard } from '@ticketrail/api';
-import { type Engines, openEmbedded } from '@ticketrail/engines';
+import { CountingThread } from '@ticketrail/engines';
 import {
   createHttpApp,
   endOnSignal,
   endOnUnhandledErrors,
   leaveAfterFailedStart,
+  leaveAfterUnhandled,
   readConfig,
   readKeys,
   serveOpenApi,
@@ -20,11 +21,11 @@ import { StandaloneModule } from './standalone.module.js';
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   const config = readConfig(process.env);
-  const engines = await openEmbedded(config);
+  const thread = await CountingThread.start(new URL('counting.js', import.meta.url), config, leaveAfterUnhandled);
   try {
-    await serve(options, config, engines);
+    await serve(options, config, thread);
   } catch (error) {
-    await engines.close();
+    await thread.engines.close();
     throw error;
   }
 }
@@ -32,13 +33,13 @@ async function main(): Promise<void> {
 async function serve(
   options: ReturnType<typeof readOptions>,
   config: ReturnType<typeof readConfig>,
-  engines: Engines,
+  thread: CountingThread,
 ): Promise<void> {
   const key = config.apiKey ?? developmentKey(config.dataDir);
-  const isNew = (await engines.log.last('events', 0)) === undefined;
+  const isNew = (await thread.engines.log.last('events', 0)) === undefined;
   const tracing = await Tracing.start(config, 'standalone');
   const app = await createHttpApp(
-    StandaloneModule.with(config, readKeys(config, key), engines, tracing),
+    StandaloneModule.answering(config, readKeys(config, key), thread, tracing),
     config,
     tracing,
   );

@@ -6,9 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { openEmbedded } from '@ticketrail/engines';
-import { createHttpApp, readConfig, readKeys } from '@ticketrail/runtime';
-import { StandaloneModule } from './standalone.module.js';
+import { readConfig, readKeys } from '@ticketrail/runtime';
+import { COMPOSITIONS, startStandalone } from './standalone.fixture.js';
 
 const KEYS = { harbour: 'key-of-the-harbour', hill: 'key-of-the-hill', demo: 'key-of-the-environment' };
 type TenantName = keyof typeof KEYS;
@@ -26,7 +25,7 @@ const payment = (id: string, amount: number): object => ({
   payment_method: 'cash',
 });
 
-describe('a process that has the keys of several tenants', () => {
+describe.each(COMPOSITIONS)('a process of %s that has the keys of several tenants', (composition) => {
   let directory: string;
   let app: NestFastifyApplication;
   let url: string;
@@ -55,10 +54,7 @@ describe('a process that has the keys of several tenants', () => {
     const digest = (key: string): string => createHash('sha256').update(key).digest('hex');
     writeFileSync(file, JSON.stringify({ [digest(KEYS.harbour)]: 'harbour', [digest(KEYS.hill)]: 'hill' }));
     const config = readConfig({ DATA_DIR: directory, LOG_LEVEL: 'error', API_KEYS_FILE: file });
-    const engines = await openEmbedded(config);
-    const keys = readKeys(config, KEYS.demo);
-    app = await createHttpApp(StandaloneModule.with(config, keys, engines), config);
-    await app.listen(0, '127.0.0.1');
+    app = await startStandalone(composition, config, readKeys(config, KEYS.demo));
     url = await app.getUrl();
   }, 40_000);
   afterAll(async () => {

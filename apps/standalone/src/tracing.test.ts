@@ -6,9 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { openEmbedded } from '@ticketrail/engines';
-import { createHttpApp, Keys, readConfig, Tracing } from '@ticketrail/runtime';
-import { StandaloneModule } from './standalone.module.js';
+import { Keys, readConfig, Tracing } from '@ticketrail/runtime';
+import { COMPOSITIONS, startStandalone } from './standalone.fixture.js';
 
 /** As in OTLP's JSON, https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding; what is read of it here. */
 interface Span {
@@ -67,7 +66,7 @@ const NOT_KEPT = '5bf92f3577b34da6a3ce929d0e0e4736';
 const attribute = (of: Pick<Span, 'attributes'>, key: string): unknown =>
   Object.values(of.attributes.find((one) => one.key === key)?.value ?? {})[0];
 
-describe('traces of a process that is given an endpoint', () => {
+describe.each(COMPOSITIONS)('traces of a process of %s that is given an endpoint', (composition) => {
   const sink = new Sink();
   let directory: string;
   let app: NestFastifyApplication;
@@ -96,11 +95,9 @@ describe('traces of a process that is given an endpoint', () => {
     directory = await mkdtemp(join(tmpdir(), 'ticketrail-tracing-'));
     const endpoint = await sink.listen();
     const config = readConfig({ DATA_DIR: directory, LOG_LEVEL: 'error', OTEL_EXPORTER_OTLP_ENDPOINT: endpoint });
-    const engines = await openEmbedded(config);
     const tracing = await Tracing.start(config, 'standalone');
     const keys = new Keys([{ tenant: config.tenant, key: KEY }]);
-    app = await createHttpApp(StandaloneModule.with(config, keys, engines, tracing), config, tracing);
-    await app.listen(0, '127.0.0.1');
+    app = await startStandalone(composition, config, keys, tracing);
     url = await app.getUrl();
     const traced = await post('traced', { traceparent: `00-${SENT.trace}-${SENT.span}-01`, 'x-request-id': 'till-7' });
     expect(traced.status).toBe(202);

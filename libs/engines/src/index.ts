@@ -3,3 +3,5 @@ export { openEmbedded } from './embedded-engines.js';
 export type { Engines, LogEngine } from './engines.js';
 export { EnginesModule } from './engines.module.js';
 export { OwnedPartitions } from './owned-partitions.js';
+export { CountingThread } from './threads/counting-thread.js';
+export { runThread } from './threads/run-thread.js';

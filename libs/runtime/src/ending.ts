@@ -29,8 +29,13 @@ export function endOnSignal(app: INestApplication): void {
 
 /** A promise that nobody waits for must not fail unseen: the process ends, and the log replays. */
 export function endOnUnhandledErrors(): void {
-  process.on('unhandledRejection', (error) => leave(1, `an error that nobody handled: ${textOf(error)}`));
-  process.on('uncaughtException', (error) => leave(1, `an error that nobody handled: ${textOf(error)}`));
+  process.on('unhandledRejection', leaveAfterUnhandled);
+  process.on('uncaughtException', leaveAfterUnhandled);
+}
+
+/** Ends the process at once: whatever it had not answered, the log replays. */
+export function leaveAfterUnhandled(error: unknown): void {
+  leave(1, `an error that nobody handled: ${textOf(error)}`);
 }
 
 /** Ends a start that failed. An error with a code is meant for the person who starts it; any other is a bug, with its stack. */

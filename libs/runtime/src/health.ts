@@ -24,6 +24,11 @@ export class Readiness {
     this.remarks.set(name, remark);
   }
 
+  /** The names of the checks. */
+  get checked(): string[] {
+    return [...this.checks.keys()];
+  }
+
   /** By check: what is wrong now. */
   problems(): Record<string, string> {
     const found: Record<string, string> = {};

@@ -4,9 +4,9 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { type Config, LOG_LEVELS } from './config.js';
+import type { Config } from './config.js';
 import { QueryPipe } from './query-pipe.js';
-import { QuietLogger } from './quiet-logger.js';
+import { loggerOf } from './quiet-logger.js';
 import { answerWithRequestId, makeRequestId } from './request-id.js';
 import { Problem, ProblemFilter } from './problem.js';
 import { traceRequests } from './request-span.js';
@@ -31,10 +31,7 @@ export async function createHttpApp(
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
     abortOnError: false,
-    logger: new QuietLogger({
-      json: process.stdout.isTTY !== true,
-      logLevels: LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(config.logLevel) + 1),
-    }),
+    logger: loggerOf(config),
   });
   const fastify = adapter.getInstance();
   answerWithRequestId(fastify as unknown as FastifyInstance);

@@ -16,6 +16,7 @@ export * from './runtime.module.js';
 export * from './service-status.js';
 export * from './shutdown.js';
 export * from './system-clock.js';
+export * from './thread-app.js';
 export * from './tokens.js';
 export * from './tracing.js';
 export * from './engines.js';

@@ -1,14 +1,37 @@
 /** Prometheus metrics. Each part makes its own on the one registry; names follow `ticketrail_<part>_<what>_<unit>`. */
-import { Controller, Get, Header, Injectable } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Injectable, Optional } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { mergedMetrics } from './merged-metrics.js';
+import { THREAD } from './tokens.js';
+
+const OF_PROCESS = /^process_|^nodejs_version_info$/;
 
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();
 
-  constructor() {
-    collectDefaultMetrics({ register: this.registry });
+  /** Those of other threads, as text. */
+  private readonly others: (() => Promise<string>)[] = [];
+
+  constructor(@Optional() @Inject(THREAD) thread?: string) {
+    collectDefaultMetrics({ register: this.registry, ...(thread === undefined ? {} : { labels: { thread } }) });
+    // What is said of the process is said by its first thread.
+    if (thread !== undefined) {
+      const names = this.registry.getMetricsAsArray().map(({ name }) => name);
+      for (const name of names) if (OF_PROCESS.test(name)) this.registry.removeSingleMetric(name);
+    }
+  }
+
+  /** Adds what another thread of this process measures. */
+  include(text: () => Promise<string>): void {
+    this.others.push(text);
+  }
+
+  /** Of all threads, as Prometheus reads it. */
+  async text(): Promise<string> {
+    const texts = await Promise.all([this.registry.metrics(), ...this.others.map((text) => text())]);
+    return mergedMetrics(texts);
   }
 
   counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> {
@@ -64,6 +87,6 @@ export class MetricsController {
   @Get()
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   scrape(): Promise<string> {
-    return this.metrics.registry.metrics();
+    return this.metrics.text();
   }
 }

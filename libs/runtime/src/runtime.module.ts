@@ -9,13 +9,14 @@ import { Metrics, MetricsController } from './metrics.js';
 import { Shutdown } from './shutdown.js';
 import { OwnStatus } from './service-status.js';
 import { SystemClock } from './system-clock.js';
-import { CLUSTER_MEMBER, CONFIG } from './tokens.js';
+import { CLUSTER_MEMBER, CONFIG, THREAD } from './tokens.js';
 import { Tracing } from './tracing.js';
 
 @Global()
 @Module({})
 export class RuntimeModule {
-  static with(config: Config, keys: Keys, tracing = Tracing.OFF): DynamicModule {
+  /** @param thread its name, where a process has several and this is not the first */
+  static with(config: Config, keys: Keys, tracing = Tracing.OFF, thread?: string): DynamicModule {
     return {
       module: RuntimeModule,
       imports: [TerminusModule.forRoot({ logger: false })],
@@ -23,6 +24,7 @@ export class RuntimeModule {
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: CLUSTER_MEMBER, useValue: config.cluster.memberName },
+        { provide: THREAD, useValue: thread },
         { provide: Keys, useValue: keys },
         {
           provide: Tracing,

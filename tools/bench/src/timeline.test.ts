@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { driftOf, metricIn, type Moment } from './timeline.js';
+import { driftOf, samplesIn, type Moment } from './timeline.js';
 
 const moments = (memoryAt: (index: number) => number): Moment[] =>
   Array.from({ length: 120 }, (_, index) => ({
@@ -38,7 +38,8 @@ test('too few moments say nothing', () => {
 });
 
 test('a metric is read from what a process tells of itself, and nothing is no figure', () => {
-  const text = '# TYPE nodejs_heap_size_used_bytes gauge\nnodejs_heap_size_used_bytes 1.5e6\n';
-  expect(metricIn(text, 'nodejs_heap_size_used_bytes')).toBe(1_500_000);
-  expect(metricIn('', 'nodejs_heap_size_used_bytes')).toBeUndefined();
+  const heap = 'nodejs_heap_size_used_bytes';
+  const text = `# TYPE ${heap} gauge\n${heap} 1.5e6\n${heap}{thread="counting"} 20\n`;
+  expect(samplesIn(text, heap)).toEqual([1_500_000, 20]);
+  expect(samplesIn('', heap)).toEqual([]);
 });

@@ -121,9 +121,10 @@ export class Timeline {
         (response) => response.text(),
         () => '',
       );
-      const [heap, stop] = [metricIn(text, heapMetric), metricIn(text, stopMetric)];
-      if (heap !== undefined) heapMegabytes[role] = (heapMegabytes[role] ?? 0) + heap / megabyte;
-      if (stop !== undefined) longestStopMs[role] = Math.max(longestStopMs[role] ?? 0, stop * 1_000);
+      // A process may have several threads, each with a heap and stops of its own.
+      const [heaps, stops] = [samplesIn(text, heapMetric), samplesIn(text, stopMetric)];
+      for (const heap of heaps) heapMegabytes[role] = (heapMegabytes[role] ?? 0) + heap / megabyte;
+      for (const stop of stops) longestStopMs[role] = Math.max(longestStopMs[role] ?? 0, stop * 1_000);
     }
     return { heapMegabytes, longestStopMs };
   }
@@ -134,10 +135,9 @@ export class Timeline {
   }
 }
 
-/** A metric as a process tells it, in its own unit; undefined where it tells none. */
-export function metricIn(text: string, name: string): number | undefined {
-  const found = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1];
-  return found === undefined ? undefined : Number(found);
+/** The samples of a metric as a process tells it, in its own unit; none where it tells none. */
+export function samplesIn(text: string, name: string): number[] {
+  return [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'gm'))].map(([, value]) => Number(value));
 }
 
 /** What grew in the second half of a run; nothing of fewer than six moments. */

@@ -1,0 +1,119 @@
+/** Log and tables of this thread, for another one: what FarEventLog and FarTables ask. */
+import { JsonText, type Key, type Row, type TableSpec, type Value } from '@ticketrail/core';
+import type { ClusteringRange, Entry, EventLog, Message, RowWrite, StreamName, Tables } from '@ticketrail/pipeline';
+
+/** An entry without its value: copying text costs less than copying what it says. */
+export type FarEntry = Pick<Entry, 'id' | 'seq' | 'time' | 'body' | 'trace'>;
+
+/** Values in the order of the table's columns. */
+export type FarRow = readonly Value[];
+
+export interface FarWrite {
+  readonly table: string;
+  readonly row: Row;
+  readonly clock: number;
+  readonly expiresAt?: number;
+  /** Columns whose value is the text of JSON. */
+  readonly texts?: readonly string[];
+}
+
+/** Characters of bodies handed over at a time, but for the first entry: a reader that is behind must not be given everything at once. */
+const GROUP_CHARACTERS_MAX = 2 ** 20;
+
+export type EngineAnswers = ReturnType<typeof engineAnswers>;
+
+/** @param specs the tables that may be asked for */
+export function engineAnswers(log: EventLog, tables: Tables, specs: readonly TableSpec[]) {
+  const specOf = new Map(specs.map((spec) => [spec.name, spec]));
+  const spec = (name: string): TableSpec => {
+    const found = specOf.get(name);
+    if (found === undefined) throw new Error(`there is no table ${name}`);
+    return found;
+  };
+  /** By number of the call: readers that wait for an entry. */
+  const readers = new Map<number, AbortController>();
+  return {
+    identity: () => log.identity(),
+    append: (stream: StreamName, partition: number, message: Message, expectedLastSeq?: number) =>
+      log.append(stream, partition, message, expectedLastSeq),
+    /** The next entries after the position, once there are some; undefined when the reader was stopped before. */
+    next: async (reader: number, stream: StreamName, partition: number, after: number) => {
+      const stop = new AbortController();
+      readers.set(reader, stop);
+      try {
+        for await (const entries of log.read(stream, partition, after, stop.signal)) return firstOf(entries);
+        return undefined;
+      } finally {
+        readers.delete(reader);
+      }
+    },
+    stop: (reader: number) => readers.get(reader)?.abort(),
+    last: async (stream: StreamName, partition: number) => farEntry(await log.last(stream, partition)),
+    first: async (stream: StreamName, partition: number) => farEntry(await log.first(stream, partition)),
+    at: async (stream: StreamName, partition: number, seq: number) => farEntry(await log.at(stream, partition, seq)),
+    trim: (stream: StreamName, partition: number, through: number) => log.trim(stream, partition, through),
+    fullness: (stream: StreamName) => log.fullness(stream),
+
+    read: async (table: string, keys: readonly Key[]) =>
+      (await tables.read(spec(table), keys)).map((row) => (row === undefined ? undefined : farRow(spec(table), row))),
+    scan: async (table: string, partition: Key, range: ClusteringRange | undefined) =>
+      (await tables.scan(spec(table), partition, range)).map((row) => farRow(spec(table), row)),
+    write: (rows: readonly FarWrite[]) => tables.write(rows.map((far) => nearWrite(spec(far.table), far))),
+    life: () => tables.life(),
+  };
+}
+
+function firstOf(entries: readonly Entry[]): FarEntry[] {
+  const first: FarEntry[] = [];
+  let characters = 0;
+  for (const entry of entries) {
+    const far = farEntry(entry)!;
+    characters += far.body.length;
+    if (first.length > 0 && characters > GROUP_CHARACTERS_MAX) break;
+    first.push(far);
+  }
+  return first;
+}
+
+function farEntry(entry: Entry | undefined): FarEntry | undefined {
+  if (entry === undefined) return undefined;
+  const { id, seq, time, body, trace } = entry;
+  return { id, seq, time, body, ...(trace === undefined ? {} : { trace }) };
+}
+
+/** The message without what a copy is not made of. */
+export function farMessage({ id, body, trace }: Message): Message {
+  return { id, body, ...(trace === undefined ? {} : { trace }) };
+}
+
+function farRow({ columns }: TableSpec, row: Row): FarRow {
+  return Object.keys(columns).map((column) => row[column] as Value);
+}
+
+export function nearRow({ columns }: TableSpec, values: FarRow): Row {
+  return Object.fromEntries(Object.keys(columns).map((column, index) => [column, values[index] as Value]));
+}
+
+export function farWrite({ table, row, clock, expiresAt }: RowWrite): FarWrite {
+  const texts = Object.keys(row).filter((column) => row[column] instanceof JsonText);
+  return {
+    table: table.name,
+    row: texts.length === 0 ? row : { ...row, ...each(texts, (column) => (row[column] as JsonText).text) },
+    clock,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(texts.length === 0 ? {} : { texts }),
+  };
+}
+
+function nearWrite(table: TableSpec, { row, clock, expiresAt, texts = [] }: FarWrite): RowWrite {
+  return {
+    table,
+    row: texts.length === 0 ? row : { ...row, ...each(texts, (column) => new JsonText(row[column] as string)) },
+    clock,
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+}
+
+function each(columns: readonly string[], valueOf: (column: string) => Value): Record<string, Value> {
+  return Object.fromEntries(columns.map((column) => [column, valueOf(column)]));
+}

@@ -1,0 +1,3 @@
+import { runThreadOf } from './thread-of.fixture.js';
+
+runThreadOf(() => 'nobody works here');

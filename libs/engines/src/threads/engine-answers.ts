@@ -1,6 +1,15 @@
 /** Log and tables of this thread, for another one: what FarEventLog and FarTables ask. */
 import { JsonText, type Key, type Row, type TableSpec, type Value } from '@ticketrail/core';
-import type { ClusteringRange, Entry, EventLog, Message, RowWrite, StreamName, Tables } from '@ticketrail/pipeline';
+import type {
+  ClusteringRange,
+  Entry,
+  EventLog,
+  Head,
+  Message,
+  RowWrite,
+  StreamName,
+  Tables,
+} from '@ticketrail/pipeline';
 
 /** An entry without its value: copying text costs less than copying what it says. */
 export type FarEntry = Pick<Entry, 'id' | 'seq' | 'time' | 'body' | 'trace'>;
@@ -32,25 +41,35 @@ export function engineAnswers(log: EventLog, tables: Tables, specs: readonly Tab
   };
   /** By number of the call: readers that wait for an entry. */
   const readers = new Map<number, AbortController>();
+  const next = async <Read extends Head, Far extends Head>(
+    reader: number,
+    read: (signal: AbortSignal) => AsyncIterable<Read[]>,
+    farOf: (entry: Read) => Far,
+  ): Promise<Far[] | undefined> => {
+    const stop = new AbortController();
+    readers.set(reader, stop);
+    try {
+      for await (const entries of read(stop.signal)) return firstOf(entries.map(farOf));
+      return undefined;
+    } finally {
+      readers.delete(reader);
+    }
+  };
   return {
     identity: () => log.identity(),
     append: (stream: StreamName, partition: number, message: Message, expectedLastSeq?: number) =>
       log.append(stream, partition, message, expectedLastSeq),
     /** The next entries after the position, once there are some; undefined when the reader was stopped before. */
-    next: async (reader: number, stream: StreamName, partition: number, after: number) => {
-      const stop = new AbortController();
-      readers.set(reader, stop);
-      try {
-        for await (const entries of log.read(stream, partition, after, stop.signal)) return firstOf(entries);
-        return undefined;
-      } finally {
-        readers.delete(reader);
-      }
-    },
+    next: (reader: number, stream: StreamName, partition: number, after: number) =>
+      next(reader, (signal) => log.read(stream, partition, after, signal), farEntry),
+    /** The same, without bodies where there are summaries. */
+    nextHeads: (reader: number, stream: StreamName, partition: number, after: number) =>
+      next(reader, (signal) => log.readHeads(stream, partition, after, signal), farHead),
     stop: (reader: number) => readers.get(reader)?.abort(),
-    last: async (stream: StreamName, partition: number) => farEntry(await log.last(stream, partition)),
-    first: async (stream: StreamName, partition: number) => farEntry(await log.first(stream, partition)),
-    at: async (stream: StreamName, partition: number, seq: number) => farEntry(await log.at(stream, partition, seq)),
+    last: async (stream: StreamName, partition: number) => farEntryOrNone(await log.last(stream, partition)),
+    first: async (stream: StreamName, partition: number) => farEntryOrNone(await log.first(stream, partition)),
+    at: async (stream: StreamName, partition: number, seq: number) =>
+      farEntryOrNone(await log.at(stream, partition, seq)),
     trim: (stream: StreamName, partition: number, through: number) => log.trim(stream, partition, through),
     fullness: (stream: StreamName) => log.fullness(stream),
 
@@ -63,27 +82,32 @@ export function engineAnswers(log: EventLog, tables: Tables, specs: readonly Tab
   };
 }
 
-function firstOf(entries: readonly Entry[]): FarEntry[] {
-  const first: FarEntry[] = [];
+function firstOf<Far extends Head>(entries: readonly Far[]): Far[] {
+  const first: Far[] = [];
   let characters = 0;
-  for (const entry of entries) {
-    const far = farEntry(entry)!;
-    characters += far.body.length;
+  for (const far of entries) {
+    characters += (far.body ?? far.summary ?? '').length;
     if (first.length > 0 && characters > GROUP_CHARACTERS_MAX) break;
     first.push(far);
   }
   return first;
 }
 
-function farEntry(entry: Entry | undefined): FarEntry | undefined {
-  if (entry === undefined) return undefined;
-  const { id, seq, time, body, trace } = entry;
+function farEntry({ id, seq, time, body, trace }: Entry): FarEntry {
   return { id, seq, time, body, ...(trace === undefined ? {} : { trace }) };
 }
 
+function farEntryOrNone(entry: Entry | undefined): FarEntry | undefined {
+  return entry === undefined ? undefined : farEntry(entry);
+}
+
+function farHead({ id, seq, time, summary, body }: Head): Head {
+  return { id, seq, time, ...(summary === undefined ? { body: body! } : { summary }) };
+}
+
 /** The message without what a copy is not made of. */
-export function farMessage({ id, body, trace }: Message): Message {
-  return { id, body, ...(trace === undefined ? {} : { trace }) };
+export function farMessage({ id, body, trace, summary }: Message): Message {
+  return { id, body, ...(trace === undefined ? {} : { trace }), ...(summary === undefined ? {} : { summary }) };
 }
 
 function farRow({ columns }: TableSpec, row: Row): FarRow {

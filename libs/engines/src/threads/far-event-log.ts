@@ -1,4 +1,4 @@
-import { EventLog, type Entry, type Message, type StreamName } from '@ticketrail/pipeline';
+import { EventLog, type Entry, type Head, type Message, type StreamName } from '@ticketrail/pipeline';
 import type { Calls } from './calls.js';
 import { type EngineAnswers, farMessage } from './engine-answers.js';
 
@@ -19,16 +19,28 @@ export class FarEventLog extends EventLog {
     return this.thread.ask('append', stream, partition, farMessage(message), expectedLastSeq);
   }
 
-  /** Asks for the next group when the one before was taken: that is how a slow reader is held. */
-  override async *read(
+  override read(stream: StreamName, partition: number, after: number, signal: AbortSignal): AsyncGenerator<Entry[]> {
+    return this.groups(after, signal, (reader, from) => this.thread.ask('next', reader, stream, partition, from));
+  }
+
+  override readHeads(
     stream: StreamName,
     partition: number,
     after: number,
     signal: AbortSignal,
-  ): AsyncGenerator<Entry[]> {
+  ): AsyncGenerator<Head[]> {
+    return this.groups(after, signal, (reader, from) => this.thread.ask('nextHeads', reader, stream, partition, from));
+  }
+
+  /** Asks for the next group when the one before was taken: that is how a slow reader is held. */
+  private async *groups<Read extends Head>(
+    after: number,
+    signal: AbortSignal,
+    ask: (reader: number, after: number) => Promise<Read[] | undefined>,
+  ): AsyncGenerator<Read[]> {
     let position = after;
     while (!signal.aborted) {
-      const entries = await this.next(stream, partition, position, signal);
+      const entries = await this.next(position, signal, ask);
       const newest = entries?.at(-1);
       if (entries === undefined || newest === undefined) return;
       position = newest.seq;
@@ -56,18 +68,17 @@ export class FarEventLog extends EventLog {
     return this.thread.ask('fullness', stream);
   }
 
-  private async next(
-    stream: StreamName,
-    partition: number,
+  private async next<Read extends Head>(
     after: number,
     signal: AbortSignal,
-  ): Promise<Entry[] | undefined> {
+    ask: (reader: number, after: number) => Promise<Read[] | undefined>,
+  ): Promise<Read[] | undefined> {
     const reader = ++this.reads;
     // A thread that is gone has ended the waiting by itself.
     const stop = (): void => void this.thread.ask('stop', reader).catch(() => undefined);
     signal.addEventListener('abort', stop, { once: true });
     try {
-      return await this.thread.ask('next', reader, stream, partition, after);
+      return await ask(reader, after);
     } finally {
       signal.removeEventListener('abort', stop);
     }

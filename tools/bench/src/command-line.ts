@@ -5,7 +5,7 @@ export const help = `npm run bench -- [options]
  what is measured
   --cluster            the services on NATS and Cassandra instead of the standalone program
   --partitions N       of the log (the product's default)
-  --aggregators N      processes that share the partitions, with --cluster (1)
+  --aggregators N      processes that share the partitions, with --cluster (2)
   --url URL --key KEY  a product that is already running; [--api-url URL] where figures are asked for,
                        [--pid ROLE=PID,…] its processes, such as collector=12,nats-server=13
  the load
@@ -67,7 +67,7 @@ export const numbers = {
   events: { type: 'string', default: '200000' },
   'history-hours': { type: 'string', default: '24' },
   asks: { type: 'string', default: '4' },
-  aggregators: { type: 'string', default: '1' },
+  aggregators: { type: 'string', default: '2' },
 } as const;
 
 export function parse(args: readonly string[]) {

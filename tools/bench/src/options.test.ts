@@ -102,7 +102,7 @@ describe('what makes no sense is refused in a sentence', () => {
     ['--tenants', '0'],
     ['--tenants', '1.5'],
     ['--partitions', '257'],
-    ['--aggregators', '2'],
+    ['--aggregators', '0'],
     ['--locations', '0'],
     ['--asks', '0'],
     ['--growth', '--search'],

@@ -73,8 +73,6 @@ export function readOptions(
   };
   const soakMinutes = number('soak');
   const isSoak = soakMinutes > 0;
-  const aggregators = whole('aggregators', 64);
-  if (aggregators > 1 && !values.cluster) throw new UsageError('--aggregators is for --cluster');
   const batch = values.batch === 'mixed' ? 'mixed' : number('batch');
   if (10_000 % requestSizesOrUsage(batch) !== 0) throw new UsageError('--batch has to divide 10000, or be mixed');
   const mode = values.search ? 'search' : values.growth ? 'growth' : 'other';
@@ -117,7 +115,7 @@ export function readOptions(
     },
     laterWarmupSeconds: isExploring ? Math.min(laterWarmupMax, laterWarmupSeconds) : laterWarmupSeconds,
     partitions: values.partitions === undefined ? undefined : partitionsOf(values.partitions),
-    aggregators,
+    aggregators: whole('aggregators', 64),
     isSearch: values.search,
     isSoak,
     isGrowth: values.growth,

@@ -7,12 +7,10 @@ checkNode();
 await install();
 await build();
 
-const child = spawn(
-  process.execPath,
-  // Room for young objects: more than the default means fewer collections, and much more means longer ones.
-  ['--max-semi-space-size=64', join(root, 'apps/standalone/dist/main.js'), ...process.argv.slice(2)],
-  { stdio: 'inherit', cwd: process.cwd() },
-);
+const child = spawn(process.execPath, [join(root, 'apps/standalone/dist/main.js'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+  cwd: process.cwd(),
+});
 // A terminal sends Ctrl-C to both; a supervisor sends SIGTERM to us alone.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => child.kill('SIGTERM'));

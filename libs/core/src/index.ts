@@ -34,6 +34,7 @@ export * from './folds/device-numbers.js';
 export * from './folds/collector-numbers.js';
 export * from './reports/window.js';
 export * from './reports/groups.js';
+export * from './plain-bytes.js';
 export * from './reports/json-bytes.js';
 export * from './reports/column-list.js';
 export * from './reports/ranking.js';

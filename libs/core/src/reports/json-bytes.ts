@@ -3,6 +3,8 @@
  * 20,000 rows is written so without an object, a text or a property of a row ever being made.
  */
 
+import { copyShort, writePlain, writeWhole } from '../plain-bytes.js';
+
 /** Numbers that are no whole parts are written as text, which is kept for as many of them: ratios of small counts come again and again. */
 const KEPT_NUMBERS_MAX = 20_000;
 
@@ -58,26 +60,17 @@ export class JsonBytes {
   /** Writes what `written` once was. */
   copy(json: Uint8Array): void {
     this.reserve(json.length);
-    const { bytes, length } = this;
-    // Not `set`: for a dozen bytes the call costs more than they do.
-    for (let i = 0; i < json.length; i++) bytes[length + i] = json[i]!;
-    this.length += json.length;
+    this.length = copyShort(json, this.bytes, this.length);
   }
 
   text(value: string): void {
-    const { length } = value;
-    this.reserve(length + 2);
-    const { bytes } = this;
-    let at = this.length;
-    bytes[at++] = QUOTE;
-    for (let i = 0; i < length; i++) {
-      const code = value.charCodeAt(i);
-      // Anything but plain ASCII is left to those who know: quotes, backslashes, control characters, other scripts.
-      if (code < 0x20 || code > 0x7e || code === QUOTE || code === 92) return this.raw(JSON.stringify(value));
-      bytes[at++] = code;
-    }
-    bytes[at++] = QUOTE;
-    this.length = at;
+    this.reserve(value.length + 2);
+    const { bytes, length } = this;
+    const end = writePlain(value, bytes, length + 1);
+    if (end < 0) return this.raw(JSON.stringify(value));
+    bytes[length] = QUOTE;
+    bytes[end] = QUOTE;
+    this.length = end + 1;
   }
 
   /** Writes `value` / `per` with `per` 1, 10 or 100 and a whole `value`, or any value with `per` 1; null for NaN. */
@@ -97,23 +90,7 @@ export class JsonBytes {
       part = whole - quotient * per;
       whole = quotient;
     }
-    let digits = 1;
-    for (let next = 10; next <= whole; next *= 10) digits++;
-    let end = at + digits;
-    const behind = end;
-    // Whole numbers of 31 bits are divided several times as fast.
-    while (whole > 0x3fffffff) {
-      const quotient = Math.floor(whole / 10);
-      bytes[--end] = ZERO + (whole - quotient * 10);
-      whole = quotient;
-    }
-    let small = whole | 0;
-    while (end > at) {
-      const quotient = (small / 10) | 0;
-      bytes[--end] = ZERO + (small - quotient * 10);
-      small = quotient;
-    }
-    at = behind;
+    at = writeWhole(whole, bytes, at);
     if (part !== 0) {
       bytes[at++] = 46;
       const tenths = per === 100 ? (part / 10) | 0 : part;

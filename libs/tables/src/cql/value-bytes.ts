@@ -2,6 +2,7 @@
  * Values as bytes, one beside the other in chunks: text as UTF-8, and JSON as `JSON.stringify` writes it, without a text of the
  * whole ever being made. A chunk is never used again, so what was taken stays as it is for as long as somebody holds it.
  */
+import { copyShort, WHOLE_BYTES_MAX, writePlain, writeWhole } from '@ticketrail/core';
 
 /** Bytes of one chunk: the values of some hundred rows. */
 const CHUNK_BYTES = 65_536;
@@ -9,7 +10,7 @@ const CHUNK_BYTES = 65_536;
 /** Text up to here is written character by character; for a longer one it is quicker to ask the engine. */
 const SHORT_TEXT_MAX = 64;
 
-const [ZERO, MINUS, QUOTE, BACKSLASH] = [48, 45, 34, 92];
+const QUOTE = 34;
 
 export class ValueBytes {
   private chunk = Buffer.alloc(0);
@@ -29,12 +30,8 @@ export class ValueBytes {
   }
 
   copy(bytes: Uint8Array): void {
-    const { length } = bytes;
-    this.reserve(length);
-    const { chunk, at } = this;
-    // Not `set`: for a dozen bytes the call costs more than they do.
-    for (let i = 0; i < length; i++) chunk[at + i] = bytes[i]!;
-    this.at = at + length;
+    this.reserve(bytes.length);
+    this.at = copyShort(bytes, this.chunk, this.at);
   }
 
   /** Text as it is. */
@@ -62,43 +59,16 @@ export class ValueBytes {
 
   /** A whole number, as decimal digits. */
   whole(value: number): void {
-    // A sign, and the sixteen digits of the largest safe integer.
-    this.reserve(17);
-    const { chunk } = this;
-    let rest = value;
-    if (rest < 0) {
-      chunk[this.at++] = MINUS;
-      rest = -rest;
-    }
-    let end = this.at + 1;
-    for (let next = 10; next <= rest; next *= 10) end++;
-    this.at = end;
-    // Whole numbers of 31 bits are divided several times as fast.
-    while (rest > 0x3fffffff) {
-      const quotient = Math.floor(rest / 10);
-      chunk[--end] = ZERO + (rest - quotient * 10);
-      rest = quotient;
-    }
-    let small = rest | 0;
-    do {
-      const quotient = (small / 10) | 0;
-      chunk[--end] = ZERO + (small - quotient * 10);
-      small = quotient;
-    } while (small > 0);
+    this.reserve(WHOLE_BYTES_MAX);
+    this.at = writeWhole(value, this.chunk, this.at);
   }
 
-  /** Writes text of printable ASCII that JSON needs not escape; writes nothing and answers false if it is any other. */
+  /** Writes plain text, with room for a quote behind it; writes nothing and answers false if it is any other. */
   private plain(text: string): boolean {
-    const { length } = text;
-    this.reserve(length + 1);
-    const { chunk, at } = this;
-    for (let i = 0; i < length; i++) {
-      const code = text.charCodeAt(i);
-      if (code < 0x20 || code > 0x7e || code === QUOTE || code === BACKSLASH) return false;
-      chunk[at + i] = code;
-    }
-    this.at = at + length;
-    return true;
+    this.reserve(text.length + 1);
+    const end = writePlain(text, this.chunk, this.at);
+    if (end >= 0) this.at = end;
+    return end >= 0;
   }
 
   private reserve(more: number): void {

@@ -6,7 +6,15 @@
  *
  * All big-endian. Clock and time are read without decoding the rest. JSON keeps every string as it is and can be read by people.
  */
-import { JsonText, type JsonValue, type Row, type TableSpec, type Value } from '@ticketrail/core';
+import {
+  JsonText,
+  type JsonValue,
+  type Row,
+  type TableSpec,
+  type Value,
+  writePlain,
+  writeWhole,
+} from '@ticketrail/core';
 import type { ByteArena } from './byte-arena.js';
 
 /** A row lacks a column, or holds something else than bytes in a blob. */
@@ -78,57 +86,21 @@ export function writeValue(
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 const comma = 0x2c;
-const minus = 0x2d;
 const quote = 0x22;
-const backslash = 0x5c;
-const zero = 0x30;
-const billion = 1_000_000_000;
 
 /** Writes a number as JSON has it, at `position`: where the next byte goes. */
 function writeNumber(value: number, bytes: Buffer, position: number): number {
-  if (!Number.isSafeInteger(value)) return position + bytes.write(JSON.stringify(value), position);
-  let rest = value;
-  let at = position;
-  if (rest < 0) {
-    bytes[at] = minus;
-    at += 1;
-    rest = -rest;
-  }
-  if (rest < billion) return writeDigits(rest, digitsOf(rest), bytes, at);
-  const high = Math.floor(rest / billion);
-  at = writeDigits(high, digitsOf(high), bytes, at);
-  return writeDigits(rest - high * billion, 9, bytes, at);
-}
-
-/** Writes a whole number below a billion in so many digits. */
-function writeDigits(value: number, digits: number, bytes: Buffer, position: number): number {
-  let rest = value | 0;
-  for (let at = position + digits - 1; at >= position; at -= 1) {
-    const next = (rest / 10) | 0;
-    bytes[at] = zero + rest - next * 10;
-    rest = next;
-  }
-  return position + digits;
-}
-
-function digitsOf(value: number): number {
-  let digits = 1;
-  for (let limit = 10; limit <= value; limit *= 10) digits += 1;
-  return digits;
+  if (Number.isSafeInteger(value)) return writeWhole(value, bytes, position);
+  return position + bytes.write(JSON.stringify(value), position);
 }
 
 /** Writes text as JSON; there is room for it. */
 function writeShort(text: string, bytes: Buffer, position: number): number {
+  const end = writePlain(text, bytes, position + 1);
+  if (end < 0) return position + bytes.write(JSON.stringify(text), position);
   bytes[position] = quote;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code < 0x20 || code > 0x7f || code === quote || code === backslash) {
-      return position + bytes.write(JSON.stringify(text), position);
-    }
-    bytes[position + 1 + index] = code;
-  }
-  bytes[position + 1 + text.length] = quote;
-  return position + text.length + 2;
+  bytes[end] = quote;
+  return end + 1;
 }
 
 /** Writes what is JSON already. Three bytes a character are enough, but long text is measured. */

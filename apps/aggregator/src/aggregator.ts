@@ -45,7 +45,7 @@ export class Aggregator implements OnApplicationBootstrap {
       checkpointMsMax: 32_000,
       replayEventsMax: share(300_000),
       rowsPerWriteMin: 100,
-      dirtyRowsMax: share(400_000),
+      waitingRowsMax: share(600_000),
       ordersMax: share(200_000),
       orderFilterBytes: share(64 * 2 ** 20),
       periodsMax: share(500_000),

@@ -108,7 +108,7 @@ test('a trace goes through NATS from the process that takes an event to the ones
     checkpointMsMax: 50,
     replayEventsMax: 1_000,
     rowsPerWriteMin: 100,
-    dirtyRowsMax: 100,
+    waitingRowsMax: 100,
     ordersMax: 10,
     orderFilterBytes: 1_024,
     periodsMax: 10,

@@ -113,12 +113,7 @@ export class AggregateLoop {
           const events = this.stats.events;
           await this.traces.fold(entry, () => this.foldEntry(entry));
           this.evict(this.stats.events - events);
-        }
-        // The tables do not keep up: everything is written before more is folded.
-        if (this.fold.dirtyRows > this.options.dirtyRowsMax) {
-          const flushed = this.flushing ?? this.startFlush('all');
-          this.flusher.hasten();
-          await flushed;
+          if (this.hasNoRoom) await this.untilRoom();
         }
       }
     } finally {
@@ -226,6 +221,23 @@ export class AggregateLoop {
     const flushed = which === 'checkpoint' ? flusher.vouch() : traces.flush(which, () => flusher.flush(which));
     this.flushing = flushed.finally(() => (this.flushing = undefined));
     return this.flushing;
+  }
+
+  /** Whether too many rows wait for the tables. */
+  private get hasNoRoom(): boolean {
+    return this.fold.dirtyRows + this.flusher.unwrittenRows > this.options.waitingRowsMax;
+  }
+
+  /**
+   * While the tables do not keep up, folding goes on at their pace: until some rows are written, not until all are, which would be
+   * seconds in which no figure moves.
+   */
+  private async untilRoom(): Promise<void> {
+    while (this.hasNoRoom) {
+      const flushed = this.flushing ?? this.startFlush('all');
+      this.flusher.hasten();
+      await Promise.race([flushed, this.flusher.progress()]);
+    }
   }
 
   /** Until there is something to publish, or `publishMs` are over, or the loop ends. */

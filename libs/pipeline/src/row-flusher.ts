@@ -23,8 +23,8 @@ export interface FlushOptions {
   readonly flushMsMax: number;
   readonly checkpointMsMax: number;
   readonly busyRowsPerSecond: number;
-  /** Folding waits for the tables once this many changed rows are waiting to be written. */
-  readonly dirtyRowsMax: number;
+  /** Folding waits for the tables while more changed rows than this wait to be written, those of the flush under way among them. */
+  readonly waitingRowsMax: number;
   /** Everything is written once this many events were folded since: a start goes over them again, and those of the sync. */
   readonly replayEventsMax: number;
   /** Rows in one write while there is time; a hurried one has more. */
@@ -80,6 +80,8 @@ export class RowFlusher {
   private changedAt: number;
   private seenSeq: number;
   private hurry = new AbortController();
+  private unwritten = 0;
+  private awaitsProgress: (() => void)[] = [];
 
   /**
    * @param start the checkpoint that folding begins at
@@ -107,6 +109,16 @@ export class RowFlusher {
   /** Position up to which every row is durable, as far as we wrote it. */
   get durableSeq(): number {
     return this.durable;
+  }
+
+  /** Rows of the flush under way that the tables have not answered yet. */
+  get unwrittenRows(): number {
+    return this.unwritten;
+  }
+
+  /** Resolves once the tables have answered some more of them; never without a flush. */
+  progress(): Promise<void> {
+    return new Promise((resolve) => this.awaitsProgress.push(resolve));
   }
 
   /** What has to be written now, if anything. */
@@ -153,6 +165,7 @@ export class RowFlusher {
       this.allEvents = events;
     }
     const count = rows.length;
+    this.unwritten = count;
     while (rows.length > 0) {
       // A row is made as it stands by now, which is later than what was taken.
       const made = rows.splice(0, ROWS_MADE).map((row) => this.writeOf(row));
@@ -255,8 +268,11 @@ export class RowFlusher {
     for (let i = 0; i < rows.length;) {
       const begun = clock.now();
       const end = i + (this.hurry.signal.aborted ? ROWS_PER_WRITE_MAX : paced);
-      await this.writeUntilDone(rows.slice(i, end));
+      const some = rows.slice(i, end);
+      await this.writeUntilDone(some);
       i = end;
+      this.unwritten -= some.length;
+      for (const resolve of this.awaitsProgress.splice(0)) resolve();
       const restMs = PACE_MS - (clock.now() - begun);
       if (i < rows.length && restMs > 0) await clock.sleep(restMs, this.hurry.signal);
     }

@@ -26,7 +26,6 @@ export const ENRICHING = {
   horizonMs: 400 * 86_400_000,
   skewMs: 600_000,
   windowMs: 60_000,
-  windowIdentitiesMax: 1_000,
   oldMarksBytesMax: 20_000,
   oldMarksRowsPerRead: 2,
   rebuildEntriesMax: 2,
@@ -45,13 +44,20 @@ const AGGREGATING = {
   checkpointMsMax: 300,
   replayEventsMax: 1_000,
   rowsPerWriteMin: 100,
-  dirtyRowsMax: 10_000,
   ordersMax: 4,
   orderFilterBytes: 1_024,
   periodsMax: 4,
   cellsMax: 28,
   retentionMs: (): number => 4_000 * 86_400_000,
 };
+
+/** How much the loops keep before they wait: identities whose marks, and rows that the tables do not have yet. */
+export interface Limits {
+  readonly windowIdentitiesMax: number;
+  readonly waitingRowsMax: number;
+}
+
+export const LIMITS: Limits = { windowIdentitiesMax: 1_000, waitingRowsMax: 10_000 };
 
 /** One life of the process that settles and folds partition 0. */
 class Life {
@@ -61,12 +67,15 @@ class Life {
   private readonly stop = new AbortController();
   private readonly ended: Promise<unknown>;
 
-  constructor(disk: MemoryDisk, clock: ManualClock, epoch: Epoch) {
+  constructor(disk: MemoryDisk, clock: ManualClock, epoch: Epoch, limits: Limits) {
     this.log = MemoryEventLog.on(disk);
     this.tables = MemoryTables.on(disk);
     const { log, tables } = this;
-    const enrich = new EnrichLoop({ log, tables, reference: new NoReference(), clock }, epoch, 0, ENRICHING);
-    const aggregate = new AggregateLoop({ log, tables, clock }, epoch, 0, AGGREGATING);
+    const enrich = new EnrichLoop({ log, tables, reference: new NoReference(), clock }, epoch, 0, {
+      ...ENRICHING,
+      ...limits,
+    });
+    const aggregate = new AggregateLoop({ log, tables, clock }, epoch, 0, { ...AGGREGATING, ...limits });
     this.ended = Promise.all(
       [enrich, aggregate].map((loop) => {
         const status: LoopStatus = { state: 'starting', problem: undefined, restarts: 0 };
@@ -107,10 +116,12 @@ export class OnePartition {
   private epoch: Epoch | undefined;
   life: Life | undefined;
 
+  constructor(private readonly limits: Limits = LIMITS) {}
+
   async start(): Promise<void> {
     const tables = MemoryTables.on(this.disk);
     this.epoch ??= await openEpoch(MemoryEventLog.on(this.disk), tables, this.clock, 1);
-    this.life = new Life(this.disk, this.clock, this.epoch);
+    this.life = new Life(this.disk, this.clock, this.epoch, this.limits);
   }
 
   /** Puts one ingest message into the log, as a collector would. */

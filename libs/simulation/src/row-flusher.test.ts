@@ -11,7 +11,7 @@ const OPTIONS: FlushOptions = {
   checkpointMs: 2_000,
   checkpointMsMax: 32_000,
   busyRowsPerSecond: 500,
-  dirtyRowsMax: 100_000,
+  waitingRowsMax: 100_000,
   replayEventsMax: 50_000,
   rowsPerWriteMin: 100,
   retentionMs: () => 86_400_000,

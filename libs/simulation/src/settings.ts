@@ -55,7 +55,7 @@ export function drawSettings(choices: Choices, { moments, mayHalt, dedupeMs }: M
       checkpointMsMax: 1_600,
       replayEventsMax: choices.pick([20, 1_000]),
       rowsPerWriteMin: choices.pick([3, 20]),
-      dirtyRowsMax: choices.pick([15, 60, 10_000]),
+      waitingRowsMax: choices.pick([15, 60, 10_000]),
       ordersMax: choices.pick([1, 4, 100]),
       orderFilterBytes: choices.pick([0, 8, 16_384, 16_384]),
       periodsMax: choices.pick([1, 4, 100]),

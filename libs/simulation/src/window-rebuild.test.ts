@@ -4,7 +4,7 @@ import { EVENT_PAGES, type SettledBatch } from '@ticketrail/core';
 import { EnrichLoop, type Entry, type EventLog, openEpoch, readCheckpoint } from '@ticketrail/pipeline';
 import { MemoryEventLog } from './memory-event-log.js';
 import { MemoryTables } from './memory-tables.js';
-import { ENRICHING, NoReference, OnePartition, payment } from './one-partition.fixture.js';
+import { ENRICHING, LIMITS, NoReference, OnePartition, payment } from './one-partition.fixture.js';
 
 /** Hands over the first entry of `events.0`, lets what follows it be trimmed up to `through`, and then the rest. */
 function trimmedWhileRead(log: EventLog, through: number): EventLog {
@@ -54,7 +54,7 @@ test('a duplicate of what was trimmed in the middle of the rebuild is still a du
     },
     epoch,
     0,
-    { ...ENRICHING, rebuildEntriesMax: 1_000 },
+    { ...ENRICHING, ...LIMITS, rebuildEntriesMax: 1_000 },
   );
   const stop = new AbortController();
   const running = loop.run(stop.signal);

@@ -28,6 +28,19 @@ const pom = fileURLToPath(new URL('cassandra-pom.xml', import.meta.url));
 const [JAVA_MIN, JAVA_MAX] = [11, 17];
 const START_MS_MAX = 180_000;
 const STOP_MS_MAX = 20_000;
+
+/**
+ * How Cassandra runs on a machine that it shares with the services: behind them, and without looking for work all the time.
+ *
+ * Answers come from the changelog, so rows may be late and figures may not: with a lower priority the slowest hundredth of the
+ * events waits less than half as long. And a worker of Cassandra that finds nothing to do sleeps for some ten microseconds and looks
+ * again, as long as anything comes in at all; nothing in Cassandra can be set against it. Linux ends a sleep later where it may, here
+ * by up to two milliseconds instead of 50 µs, which takes half of the processor's time off a moderate load. A worker that is given work is
+ * woken at once. The shell says both of itself, which needs no privilege, and what it becomes keeps them; where there is no such
+ * file, on anything but Linux, sleeps stay as they are.
+ */
+const IN_THE_BACKGROUND = '{ echo 2000000 > /proc/self/timerslack_ns; } 2> /dev/null; exec nice -n 10 "$0" "$@"';
+
 /** The same while it writes down its classes. */
 const ARCHIVE_MS_MAX = 120_000;
 
@@ -140,7 +153,8 @@ async function launch({ directory, port, heapMb = 1024, commitLogSync = 'periodi
   writeFileSync(join(directory, 'logback.xml'), logbackXml({ directory }));
 
   const output = openSync(join(directory, 'output.log'), 'a');
-  const server = spawn(java, [sharing, ...javaArguments({ directory, jars: classpath, heapMb })], {
+  const command = [java, sharing, ...javaArguments({ directory, jars: classpath, heapMb })];
+  const server = spawn('/bin/sh', ['-c', IN_THE_BACKGROUND, ...command], {
     cwd: directory,
     env: { ...process.env, CASSANDRA_HOME: '', CASSANDRA_CONF: '' },
     stdio: ['ignore', output, output],

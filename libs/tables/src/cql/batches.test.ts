@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { TableSpec } from '@ticketrail/core';
 import type { RowWrite } from '@ticketrail/pipeline';
 import { batchesOf } from './batches.js';
-import { RowCodec, secondsToLive } from './row-codec.js';
+import { routingKeyOf, RowCodec, secondsToLive } from './row-codec.js';
 
 const table: TableSpec = {
   name: 'sales',
@@ -41,6 +41,21 @@ describe('rows are sent together', () => {
   test('never more bytes than a batch may have, but for one row that is larger by itself', () => {
     const rows = [row(1, 1, 'n'.repeat(20_000)), row(2, 1, 'n'.repeat(6_000)), row(3, 1, 'n'.repeat(6_000)), row(4, 1)];
     expect(batches(rows)).toEqual([[1], [2], [3, 4]]);
+  });
+
+  test('by partition in whatever order they come, and whichever columns of its key tell it from the others', () => {
+    const tenants = ['s', 't', '1', ''];
+    const rows = Array.from({ length: 4_000 }, (_, place) => {
+      const tenant = tenants[(place * 7) % 4]!;
+      return { table, row: { tenant, day: (place * 31) % 5, place, note: '' }, clock: 1 };
+    });
+    const sent = batchesOf(rows, 0, limits, () => writable).map(({ statements, routingKey }) => {
+      const keys = statements.map(({ params }) => routingKeyOf(params.slice(0, 2)).toString('hex'));
+      expect(new Set(keys)).toEqual(new Set([routingKey.toString('hex')]));
+      return statements.map(({ params }) => params[2]!.readInt32BE());
+    });
+    expect(sent).toHaveLength(20 * 4);
+    expect(sent.flat().sort((a, b) => a - b)).toEqual(rows.map(({ row: { place } }) => place));
   });
 
   test('each key once: with the highest clock, or the later one of equal clocks', () => {

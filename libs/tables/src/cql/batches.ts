@@ -1,4 +1,4 @@
-import type { TableSpec } from '@ticketrail/core';
+import type { TableSpec, Value } from '@ticketrail/core';
 import type { RowWrite } from '@ticketrail/pipeline';
 import { routingKeyOf, secondsToLive, type RowCodec } from './row-codec.js';
 
@@ -34,17 +34,23 @@ class Partition {
   readonly rows: RowWrite[];
   readonly key: readonly Buffer[];
 
+  /** @param own value of the last column of the partition key */
   constructor(
     readonly table: WritableTable,
-    readonly first: RowWrite,
+    private readonly first: RowWrite,
+    readonly own: Value | undefined,
   ) {
     this.rows = [first];
     this.key = table.codec.partition(first.row);
   }
 
-  isOf({ table, row }: RowWrite): boolean {
+  /** Whether the row's partition is this one, or differs from it in the last column of its key only. */
+  isBeside({ table, row }: RowWrite): boolean {
     const { first } = this;
-    return table === first.table && table.partition.every((column) => row[column] === first.row[column]);
+    if (table !== first.table) return false;
+    const { partition } = table;
+    for (let i = partition.length - 2; i >= 0; i--) if (row[partition[i]!] !== first.row[partition[i]!]) return false;
+    return true;
   }
 
   /**
@@ -127,22 +133,35 @@ export function batchesOf(
   return batches;
 }
 
-/** Rows mostly come with others of their partition beside them: then one name is enough for all. */
-function partitionsOf(rows: readonly RowWrite[], tableOf: (table: TableSpec) => WritableTable): Iterable<Partition> {
-  const partitions = new Map<string, Partition>();
+/**
+ * Rows mostly come with others of their partition beside them, or of one that differs in the last column of its key only: then no
+ * name has to be made for them.
+ */
+function partitionsOf(rows: readonly RowWrite[], tableOf: (table: TableSpec) => WritableTable): readonly Partition[] {
+  const partitions: Partition[] = [];
+  const families = new Map<string, Map<Value | undefined, Partition>>();
+  let family = new Map<Value | undefined, Partition>();
   let last: Partition | undefined;
   for (const write of rows) {
-    if (last?.isOf(write) !== true) {
-      const table = tableOf(write.table);
-      const name = `${write.table.name} ${table.codec.identity(write.row, write.table.partition)}`;
-      const known = partitions.get(name);
-      last = known ?? new Partition(table, write);
-      if (known === undefined) {
-        partitions.set(name, last);
-        continue;
-      }
+    const { table, row } = write;
+    const columns = table.partition;
+    const own = row[columns[columns.length - 1]!];
+    if (last === undefined || !last.isBeside(write)) {
+      const name = `${table.name} ${tableOf(table).codec.identity(row, columns.slice(0, -1))}`;
+      const known = families.get(name);
+      family = known ?? new Map<Value | undefined, Partition>();
+      if (known === undefined) families.set(name, family);
+      last = family.get(own);
+    } else if (own !== last.own) {
+      last = family.get(own);
     }
-    last.rows.push(write);
+    if (last === undefined) {
+      last = new Partition(tableOf(table), write, own);
+      family.set(own, last);
+      partitions.push(last);
+    } else {
+      last.rows.push(write);
+    }
   }
-  return partitions.values();
+  return partitions;
 }

@@ -1,6 +1,7 @@
 import {
   JsonText,
   type ColumnType,
+  type JsonValue,
   type Key,
   type Row,
   type TableSpec,
@@ -188,7 +189,8 @@ export class RowCodec {
       else if (type === 'int' && typeof value === 'number' && (value | 0) === value) bytes.whole(value);
       else if (type === 'text' && typeof value === 'string') bytes.quoted(value);
       else if (type === 'json' && value !== undefined) {
-        bytes.text(value instanceof JsonText ? value.text : JSON.stringify(value));
+        if (value instanceof JsonText) bytes.text(value.text);
+        else bytes.json(value as JsonValue);
       } else if (type === 'blob' && value instanceof Uint8Array) bytes.whole(1);
       else if (value === undefined) throw new InvalidRow(`A row of ${this.table.name} lacks its column ${name}`);
       else throw new InvalidRow(`${name} of ${this.table.name} is ${type}; what is to be written is not`);

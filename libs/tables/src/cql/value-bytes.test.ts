@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import type { JsonValue } from '@ticketrail/core';
 import { ValueBytes } from './value-bytes.js';
 
 const texts = [
@@ -22,6 +23,42 @@ test('text is what Buffer makes of it, and quoted text is what JSON makes of it'
     expect(bytes.take().equals(Buffer.from(text))).toBe(true);
     bytes.quoted(text);
     expect(bytes.take().equals(Buffer.from(JSON.stringify(text)))).toBe(true);
+  }
+});
+
+test('a value is what JSON makes of it: lists within lists, and all that is in them', () => {
+  const bytes = new ValueBytes();
+  const numbers = [0, -0, 7, -12, 1.5, -1e-7, 1e21, Number.MAX_SAFE_INTEGER, 2 ** 60, Number.MIN_VALUE];
+  const object = { text: 'é "', list: [1, { deep: null }], none: {} };
+  const moment = ['seated', 1_773_511_200_000, 'event "1"', -60];
+  const values = [
+    ...texts,
+    ...numbers,
+    true,
+    false,
+    null,
+    object,
+    [],
+    [[]],
+    moment,
+    [texts, numbers, [object, null, true]],
+  ];
+  for (const value of [...values, values]) {
+    bytes.json(value as JsonValue);
+    expect(bytes.take().equals(Buffer.from(JSON.stringify(value)))).toBe(true);
+  }
+});
+
+test('a value is whole wherever in it a chunk ends', () => {
+  const chunkBytes = 65_536;
+  const value = ['plain', 'é', '"', 12, ['日本', 1.5, null], 'p'.repeat(70)];
+  const length = Buffer.byteLength(JSON.stringify(value));
+  for (let left = 0; left <= 2 * length; left++) {
+    const bytes = new ValueBytes();
+    bytes.text('p'.repeat(chunkBytes - left));
+    bytes.take();
+    bytes.json(value);
+    expect(bytes.take().equals(Buffer.from(JSON.stringify(value)))).toBe(true);
   }
 });
 

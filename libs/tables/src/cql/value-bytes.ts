@@ -2,7 +2,7 @@
  * Values as bytes, one beside the other in chunks: text as UTF-8, and JSON as `JSON.stringify` writes it, without a text of the
  * whole ever being made. A chunk is never used again, so what was taken stays as it is for as long as somebody holds it.
  */
-import { copyShort, WHOLE_BYTES_MAX, writePlain, writeWhole } from '@ticketrail/core';
+import { copyShort, type JsonValue, WHOLE_BYTES_MAX, writePlain, writeWhole } from '@ticketrail/core';
 
 /** Bytes of one chunk: the values of some hundred rows. */
 const CHUNK_BYTES = 65_536;
@@ -10,7 +10,7 @@ const CHUNK_BYTES = 65_536;
 /** Text up to here is written character by character; for a longer one it is quicker to ask the engine. */
 const SHORT_TEXT_MAX = 64;
 
-const QUOTE = 34;
+const [QUOTE, COMMA, BRACKET, BRACKET_END] = [34, 44, 91, 93];
 
 export class ValueBytes {
   private chunk = Buffer.alloc(0);
@@ -44,9 +44,10 @@ export class ValueBytes {
 
   /** Text as a value of JSON. */
   quoted(text: string): void {
-    const { at } = this;
     if (text.length <= SHORT_TEXT_MAX) {
+      // Before the place is remembered: what is begun may move to another chunk.
       this.reserve(text.length + 2);
+      const { at } = this;
       this.chunk[this.at++] = QUOTE;
       if (this.plain(text)) {
         this.chunk[this.at++] = QUOTE;
@@ -61,6 +62,28 @@ export class ValueBytes {
   whole(value: number): void {
     this.reserve(WHOLE_BYTES_MAX);
     this.at = writeWhole(value, this.chunk, this.at);
+  }
+
+  /** Any value as JSON: lists of texts and whole numbers, which most of them are, without a text in between. */
+  json(value: JsonValue): void {
+    if (typeof value === 'string') this.quoted(value);
+    else if (Number.isSafeInteger(value)) this.whole(value as number);
+    else if (Array.isArray(value)) this.list(value as readonly JsonValue[]);
+    else this.text(JSON.stringify(value));
+  }
+
+  private list(values: readonly JsonValue[]): void {
+    this.byte(BRACKET);
+    for (let i = 0; i < values.length; i++) {
+      if (i > 0) this.byte(COMMA);
+      this.json(values[i]!);
+    }
+    this.byte(BRACKET_END);
+  }
+
+  private byte(byte: number): void {
+    this.reserve(1);
+    this.chunk[this.at++] = byte;
   }
 
   /** Writes plain text, with room for a quote behind it; writes nothing and answers false if it is any other. */

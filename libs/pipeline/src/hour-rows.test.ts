@@ -1,5 +1,15 @@
 import { expect, test } from '@jest/globals';
-import { HOUR_MS, hourTotalsOf, packRow, percentiles, type Row, Sketch, turnover, WAIT_TIMES } from '@ticketrail/core';
+import {
+  HOUR_MS,
+  hourTotalsOf,
+  KeptLists,
+  packRow,
+  percentiles,
+  type Row,
+  Sketch,
+  turnover,
+  WAIT_TIMES,
+} from '@ticketrail/core';
 import fc from 'fast-check';
 import { HourRows } from './hour-rows.js';
 
@@ -50,7 +60,7 @@ const windows = fc.constantFrom([0, 48], [10, 11], [11, 35], [12, 48]);
 test('what is kept beside the rows answers as the rows themselves do, after every change', () => {
   fc.assert(
     fc.property(rows, windows, fc.constantFrom(undefined, undefined, '', 'b'), (all, [from, to], location) => {
-      const held = new HourRows(WAIT_TIMES, 'demo');
+      const held = new HourRows(WAIT_TIMES, 'demo', new KeptLists());
       const latest = new Map<string, Row>();
       const [first, last] = [from! * HOUR_MS, to! * HOUR_MS];
       all.forEach((row, i) => {
@@ -78,10 +88,32 @@ test('what is kept beside the rows answers as the rows themselves do, after ever
   );
 });
 
+test('a window that moves on answers as one that is asked for the first time, whatever changed meanwhile', () => {
+  fc.assert(
+    fc.property(rows, rows, windows, windows, (before, after, ...moves) => {
+      const [moved, fresh] = [0, 1].map(() => new HourRows(WAIT_TIMES, 'demo', new KeptLists())) as [
+        HourRows,
+        HourRows,
+      ];
+      const take = (held: HourRows, all: readonly Row[]): void => {
+        for (const row of all) held.take(row['shard'] as number, row['day'] as number, [packRow(WAIT_TIMES, row)]);
+      };
+      const ask = (held: HourRows, [from, to]: readonly number[]): unknown =>
+        turnover(held.totals(2, from! * HOUR_MS, to! * HOUR_MS)).list.rows();
+      take(moved, before);
+      ask(moved, moves[0]);
+      take(moved, after);
+      take(fresh, [...before, ...after]);
+      expect(ask(moved, moves[1])).toEqual(ask(fresh, moves[1]));
+      expect(ask(moved, moves[0])).toEqual(ask(fresh, moves[0]));
+    }),
+  );
+});
+
 test('rows are handed out as they came, until their day is let go of', () => {
   fc.assert(
     fc.property(rows, (all) => {
-      const held = new HourRows(WAIT_TIMES, 'demo');
+      const held = new HourRows(WAIT_TIMES, 'demo', new KeptLists());
       const latest = new Map<string, Row>();
       for (const row of all) {
         held.take(row['shard'] as number, row['day'] as number, [packRow(WAIT_TIMES, row)]);

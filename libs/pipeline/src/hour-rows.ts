@@ -1,69 +1,59 @@
 /**
- * Rows of one tenant in a table of sketches by place and hour, as they were published, with their percentiles beside them: a row
- * is read once after it changed, and not by every question.
+ * Rows of one tenant in a table of sketches by place and hour, as they were published, and windows of hours that are asked for
+ * again and again: see HourWindow.
  *
- * Each location (with its shard, since a row belongs to one) has a number; each hour has an array per column, indexed by it.
+ * Each location (with its shard, since a row belongs to one) has a number; each hour has an array of rows, indexed by it.
  */
 import {
   type AggregateTable,
-  type EncodedSketch,
-  HOUR_QUANTILES,
-  HOURS_OF_DAY,
   type HourTotals,
-  mergedSketch,
-  NO_LABEL_TIME,
+  KeptList,
+  type KeptLists,
   packedLayout,
   type PackedLayout,
   type PackedRow,
-  readSketch,
   type Row,
-  unpackLabelTime,
   unpackRow,
 } from '@ticketrail/core';
+import { HOUR_OF_DAY, type HourOfRows, HourWindow } from './hour-window.js';
+import { Labels } from './labels.js';
 import { MemberGroups } from './member-groups.js';
 
-/** What a sketch says, by location number. */
-interface Read {
-  /** 0 while the row has changed since. */
-  readonly isFresh: Uint8Array;
-  readonly samples: Float64Array;
-  readonly quantiles: readonly Float64Array[];
-}
-
-interface Hour {
-  /** Epoch milliseconds; so is the bucket its rows are of. */
-  readonly start: number;
+interface Hour extends HourOfRows {
+  /** Epoch milliseconds. */
   readonly bucket: number;
-  /** By location number. */
   readonly rows: (PackedRow | undefined)[];
-  /** By sketch of the table; made when it is first asked for. */
-  readonly read: (Read | undefined)[];
 }
 
-interface Known {
-  readonly shard: number;
-  readonly labels: (string | null)[];
-  labelTime: number;
-}
+/** Where the other members stand in a packed row: location_id, hour. */
+const [ID, HOUR] = [0, 1];
 
-/** Where the members stand in a packed row: location_id, hour, hour_of_day. */
-const [ID, HOUR, HOUR_OF_DAY] = [0, 1, 2];
+/** Windows that are kept up at a time, those that were asked for last. About 64 bytes a row of each. */
+const WINDOWS_MAX = 4;
+
+/** A window is let go when it is tended this often without being asked for. */
+const IDLE_MAX = 60;
 
 export class HourRows {
   /** By shard, then location. */
   private numbers: Map<string, number>[] = [];
-  private known: Known[] = [];
+  /** By number. */
+  private shards: number[] = [];
+  private labels: Labels;
   private groups = new MemberGroups();
   /** By start. Of several with one start the rows differ in their hour of the day: a location's time zone changed. */
   private hours = new Map<number, Hour[]>();
+  private windows: HourWindow[] = [];
   private readonly layout: PackedLayout;
   private count = 0;
 
   constructor(
     private readonly table: AggregateTable,
     private readonly tenant: string,
+    private readonly kept: KeptLists,
   ) {
     this.layout = packedLayout(table);
+    this.labels = new Labels(table);
   }
 
   /** Rows held. */
@@ -77,13 +67,17 @@ export class HourRows {
     const { applied } = this.layout;
     for (const row of rows) {
       const number = numbers.get(row[ID] as string) ?? this.join(shard, row[ID] as string);
-      this.relabel(this.known[number]!, bucket, row);
+      this.labels.take(number, bucket, row);
       const hour = this.hourOf(bucket, number, row);
       const before = hour.rows[number];
       if (before === undefined) this.count++;
       else if ((row[applied] as number) < (before[applied] as number)) continue;
       hour.rows[number] = row;
-      for (const read of hour.read) if (read !== undefined && number < read.isFresh.length) read.isFresh[number] = 0;
+      for (const window of this.windows) {
+        if (!window.covers(hour)) continue;
+        if (before === undefined) window.join(hour, number, this.groups.memberOf(number));
+        else window.change(hour, number, this.groups.memberOf(number));
+      }
     }
   }
 
@@ -94,7 +88,7 @@ export class HourRows {
       if (bucket < from || bucket >= to) continue;
       for (const number of numbers ?? rows.keys()) {
         const row = rows[number];
-        if (row !== undefined) yield unpackRow(this.table, this.tenant, bucket, this.known[number]!.shard, row);
+        if (row !== undefined) yield unpackRow(this.table, this.tenant, bucket, this.shards[number]!, row);
       }
     }
   }
@@ -105,58 +99,26 @@ export class HourRows {
    * @param sketch its index in the table
    */
   totals(sketch: number, from: number, to: number, location?: string): HourTotals {
-    const hours = [...this.all()].filter(({ start }) => start >= from && start < to);
-    const numbers = location === undefined ? undefined : this.numbersOf(location);
-    const room =
-      numbers === undefined ? hours.reduce((sum, { rows }) => sum + rows.length, 0) : hours.length * numbers.length;
-    const found = new Found(room);
-    // Nearly every location has each hour of the day once in a window: only of the others are there sketches to be merged.
-    const known = new Int32Array(numbers === undefined ? this.groups.size * HOURS_OF_DAY : HOURS_OF_DAY);
-    const several = new Map<number, EncodedSketch[]>();
-    const firsts: PackedRow[] = [];
-    const sketchOf = (row: PackedRow): EncodedSketch => row[this.layout.sketches + sketch] as EncodedSketch;
-    for (const hour of hours) {
-      const read = this.readOf(hour, sketch);
-      const end = numbers === undefined ? hour.rows.length : numbers.length;
-      for (let i = 0; i < end; i++) {
-        const number = numbers === undefined ? i : numbers[i]!;
-        const row = hour.rows[number];
-        if (row === undefined) continue;
-        const member = this.groups.memberOf(number);
-        const hourOfDay = row[HOUR_OF_DAY] as number;
-        const visits = row[this.layout.numbers] as number;
-        const group = (numbers === undefined ? member * HOURS_OF_DAY : 0) + hourOfDay;
-        const before = known[group]! - 1;
-        if (before < 0) {
-          if (read.isFresh[number] === 0) freshen(read, number, sketchOf(row));
-          known[group] = firsts.push(row);
-          found.add(member, hourOfDay, visits, read, number);
-          continue;
-        }
-        found.visits[before]! += visits;
-        let sketches = several.get(before);
-        if (sketches === undefined) several.set(before, (sketches = [sketchOf(firsts[before]!)]));
-        sketches.push(sketchOf(row));
-      }
-    }
-    for (const [at, sketches] of several) {
-      found.samples[at] = readSketch(mergedSketch(sketches), found.quantiles, at);
-    }
+    const window = location === undefined ? this.window(sketch, from, to) : this.windowOf(location, sketch, from, to);
     return {
-      ...found.columns(),
+      ...window.columns(),
       locationIds: this.groups.members,
       places: this.groups.sorted(),
-      nameOf: (member) => this.groups.labelOf(this.known, 0, member),
+      nameOf: (member) => this.groups.labelOf(this.labels, 0, member),
+      ...(window.kept === undefined ? {} : { kept: window.kept }),
     };
   }
 
-  /** Lets go of the buckets that begin before `from`. */
+  /** Lets go of the buckets that begin before `from`. To be called every second or so. */
   forgetBefore(from: number): void {
+    this.windows = this.windows.filter((window) => ++window.idle < IDLE_MAX);
     if ([...this.all()].every(({ bucket }) => bucket >= from)) return;
     const kept = [...this.all()].filter(({ bucket }) => bucket >= from);
-    const shards = this.known.map(({ shard }) => shard);
+    const { shards } = this;
     // Taken anew, so that locations without rows are let go as well.
-    [this.numbers, this.known, this.groups, this.hours, this.count] = [[], [], new MemberGroups(), new Map(), 0];
+    [this.numbers, this.shards, this.groups, this.hours, this.windows] = [[], [], new MemberGroups(), new Map(), []];
+    this.labels = new Labels(this.table);
+    this.count = 0;
     for (const { bucket, rows } of kept) {
       rows.forEach((row, number) => {
         if (row !== undefined) this.take(shards[number]!, bucket, [row]);
@@ -168,16 +130,34 @@ export class HourRows {
     for (const hours of this.hours.values()) yield* hours;
   }
 
-  private readOf(hour: Hour, sketch: number): Read {
-    const { length } = hour.rows;
-    const read = hour.read[sketch];
-    if (read !== undefined && read.isFresh.length >= length) return read;
-    // Everything is read anew when a location joined, which is seldom.
-    return (hour.read[sketch] = {
-      isFresh: new Uint8Array(length),
-      samples: new Float64Array(length),
-      quantiles: HOUR_QUANTILES.map(() => new Float64Array(length)),
-    });
+  /** The window of all locations, which is kept up from now on. */
+  private window(sketch: number, from: number, to: number): HourWindow {
+    let window = this.windows.find((one) => one.sketch === sketch && one.from === from && one.to === to);
+    if (window === undefined) {
+      // Every hour a window moves on by one.
+      const earlier = this.windows.find((one) => one.sketch === sketch);
+      window = new HourWindow(this.layout, sketch, from, to, 0, new KeptList(this.kept, this.table.index));
+      for (const hour of this.all()) {
+        if (!window.covers(hour)) continue;
+        for (let number = 0; number < hour.rows.length; number++) {
+          if (hour.rows[number] !== undefined) window.join(hour, number, this.groups.memberOf(number), earlier);
+        }
+      }
+    }
+    window.idle = 0;
+    this.windows = [window, ...this.windows.filter((one) => one !== window)].slice(0, WINDOWS_MAX);
+    return window;
+  }
+
+  private windowOf(location: string, sketch: number, from: number, to: number): HourWindow {
+    const numbers = this.numbersOf(location);
+    const member = numbers.length === 0 ? 0 : this.groups.memberOf(numbers[0]!);
+    const window = new HourWindow(this.layout, sketch, from, to, member);
+    for (const hour of this.all()) {
+      if (!window.covers(hour)) continue;
+      for (const number of numbers) if (hour.rows[number] !== undefined) window.join(hour, number, member);
+    }
+    return window;
   }
 
   private numbersOf(location: string): number[] {
@@ -190,18 +170,11 @@ export class HourRows {
   }
 
   private join(shard: number, id: string): number {
-    const number = this.known.length;
+    const number = this.shards.push(shard) - 1;
     this.numbers[shard]!.set(id, number);
-    this.known.push({ shard, labels: this.table.labels.map(() => null), labelTime: NO_LABEL_TIME });
+    this.labels.join(number);
     this.groups.join(id, number);
     return number;
-  }
-
-  private relabel(known: Known, bucket: number, row: PackedRow): void {
-    const labelTime = unpackLabelTime(row[this.layout.labelTime] as number | null, bucket);
-    if (labelTime < known.labelTime) return;
-    known.labelTime = labelTime;
-    for (let i = 0; i < known.labels.length; i++) known.labels[i] = row[this.layout.labels + i] as string | null;
   }
 
   private hourOf(bucket: number, number: number, row: PackedRow): Hour {
@@ -211,51 +184,8 @@ export class HourRows {
     let hour = hours.find(
       (one) => one.bucket === bucket && (one.rows[number]?.[HOUR_OF_DAY] ?? row[HOUR_OF_DAY]) === row[HOUR_OF_DAY],
     );
-    if (hour === undefined) hours.push((hour = { start, bucket, rows: [], read: [] }));
+    if (hour === undefined) hours.push((hour = { start, bucket, rows: [] }));
     while (hour.rows.length <= number) hour.rows.push(undefined);
     return hour;
   }
-}
-
-/** Columns of what was found, with room for all of it. */
-class Found {
-  readonly visits: Float64Array;
-  readonly samples: Float64Array;
-  readonly quantiles: readonly Float64Array[];
-  private readonly locations: Int32Array;
-  private readonly hoursOfDay: Float64Array;
-  private length = 0;
-
-  constructor(room: number) {
-    this.visits = new Float64Array(room);
-    this.samples = new Float64Array(room);
-    this.quantiles = HOUR_QUANTILES.map(() => new Float64Array(room));
-    this.locations = new Int32Array(room);
-    this.hoursOfDay = new Float64Array(room);
-  }
-
-  add(location: number, hourOfDay: number, visits: number, read: Read, number: number): void {
-    const at = this.length++;
-    this.locations[at] = location;
-    this.hoursOfDay[at] = hourOfDay;
-    this.visits[at] = visits;
-    this.samples[at] = read.samples[number]!;
-    for (let q = 0; q < this.quantiles.length; q++) this.quantiles[q]![at] = read.quantiles[q]![number]!;
-  }
-
-  columns(): Pick<HourTotals, 'locations' | 'hoursOfDay' | 'visits' | 'samples' | 'quantiles'> {
-    const { length } = this;
-    return {
-      locations: this.locations.subarray(0, length),
-      hoursOfDay: this.hoursOfDay.subarray(0, length),
-      visits: this.visits.subarray(0, length),
-      samples: this.samples.subarray(0, length),
-      quantiles: this.quantiles.map((values) => values.subarray(0, length)),
-    };
-  }
-}
-
-function freshen(read: Read, number: number, sketch: EncodedSketch): void {
-  read.samples[number] = readSketch(sketch, read.quantiles, number);
-  read.isFresh[number] = 1;
 }

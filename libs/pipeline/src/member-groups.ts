@@ -1,14 +1,8 @@
 /**
  * Members that have several numbers, since rows of theirs are of several shards (an item that is sold everywhere), as one each.
  */
-import { placesOf, type Totals, type Value } from '@ticketrail/core';
-
-/** What is known of a number. */
-export interface Labelled {
-  readonly labels: readonly Value[];
-  /** The time they are of. */
-  readonly labelTime: number;
-}
+import { type KeptList, placesOf, type Totals } from '@ticketrail/core';
+import type { Labels } from './labels.js';
 
 export class MemberGroups {
   readonly members: string[] = [];
@@ -31,10 +25,14 @@ export class MemberGroups {
   }
 
   /** Columns by number as columns by member. */
-  totals(known: readonly Labelled[], sums: readonly Float64Array[], rowCounts: Float64Array): Totals {
+  totals(
+    labels: Labels,
+    { sums, rowCounts, kept }: { sums: readonly Float64Array[]; rowCounts: Float64Array; kept: KeptList },
+  ): Totals {
     return {
+      kept,
       members: this.members,
-      labelOf: (label, member) => this.labelOf(known, label, member),
+      labelOf: (label, member) => this.labelOf(labels, label, member),
       sums: sums.map((column) => this.grouped(column)),
       rowCounts: this.grouped(rowCounts),
       places: this.sorted(),
@@ -67,12 +65,15 @@ export class MemberGroups {
   }
 
   /** As of one number, or of several the later ones, and of those at one time the greater: see Group in core. */
-  labelOf(known: readonly Labelled[], label: number, member: number): string | null {
+  labelOf(labels: Labels, label: number, member: number): string | null {
+    const { texts, times } = labels;
+    const numbers = this.numbers[member]!;
+    if (numbers.length === 1) return texts[label]![numbers[0]!]!;
     let found: string | null = null;
     let time = Number.NEGATIVE_INFINITY;
-    for (const number of this.numbers[member]!) {
-      const { labels, labelTime } = known[number]!;
-      const one = (labels[label] ?? null) as string | null;
+    for (const number of numbers) {
+      const one = texts[label]![number]!;
+      const labelTime = times[number]!;
       if (labelTime > time || (labelTime === time && one !== null && one > (found ?? ''))) found = one;
       time = Math.max(time, labelTime);
     }

@@ -6,15 +6,16 @@
  */
 import {
   type AggregateTable,
-  NO_LABEL_TIME,
+  KeptList,
+  type KeptLists,
   packedLayout,
   type PackedLayout,
   type PackedRow,
   type Row,
   type Totals,
-  unpackLabelTime,
   type Value,
 } from '@ticketrail/core';
+import { Labels } from './labels.js';
 import { MemberGroups } from './member-groups.js';
 import { type RunningWindow, widen, WindowSums } from './window-sums.js';
 
@@ -32,8 +33,6 @@ type Member = string | number;
 interface Known {
   readonly member: Member;
   readonly shard: number;
-  readonly labels: Value[];
-  labelTime: number;
 }
 
 /** A member's number stays taken until this many are, then those without rows are let go. */
@@ -43,6 +42,7 @@ export class MinuteColumns {
   /** By shard, then member. */
   private numbers: Map<Member, number>[] = [];
   private members: Known[] = [];
+  private labels: Labels;
   private readonly minutes = new Map<number, Minute>();
   /** The table's sums, then the log times of which the latest stays. */
   private readonly columns: readonly string[];
@@ -51,8 +51,12 @@ export class MinuteColumns {
   private readonly windows: WindowSums;
   private groups = new MemberGroups();
 
-  constructor(private readonly table: AggregateTable) {
-    this.windows = new WindowSums(table.sums.length);
+  constructor(
+    private readonly table: AggregateTable,
+    kept: KeptLists,
+  ) {
+    this.windows = new WindowSums(table.sums.length, () => new KeptList(kept, table.index));
+    this.labels = new Labels(table);
     this.columns = [...table.sums, ...table.latest];
     this.layout = packedLayout(table);
   }
@@ -71,7 +75,7 @@ export class MinuteColumns {
       const number = numbers.get(row[0] as Member) ?? this.join(shard, row[0] as Member);
       if (number >= minute.applied.length) this.widen(minute);
       for (const window of windows) widen(window, number + 1);
-      this.relabel(this.members[number]!, start, row);
+      this.labels.take(number, start, row);
       const applied = row[this.layout.applied] as number;
       if (applied < minute.applied[number]!) continue;
       if (minute.applied[number] === 0) for (const { rowCounts } of windows) rowCounts[number]! += 1;
@@ -85,8 +89,7 @@ export class MinuteColumns {
    * asks reads them at once.
    */
   totals(from: number, to: number): Totals {
-    const { sums, rowCounts } = this.windows.of(from, to, this.minutes, this.members.length);
-    return this.groups.totals(this.members, sums, rowCounts);
+    return this.groups.totals(this.labels, this.windows.of(from, to, this.minutes, this.members.length));
   }
 
   /** One row a member: its sums over from ≤ minute < to. With `member`, that one alone. */
@@ -162,10 +165,10 @@ export class MinuteColumns {
   }
 
   private row(number: number, bucket: number, values: readonly number[]): Row {
-    const { member, shard, labels, labelTime } = this.members[number]!;
+    const { member, shard } = this.members[number]!;
     const columns: Record<string, Value> = { [this.table.bucket]: bucket, shard, [this.table.members[0]!]: member };
-    this.table.labels.forEach((label, i) => (columns[label] = labels[i]!));
-    columns['label_time'] = labelTime;
+    this.table.labels.forEach((label, i) => (columns[label] = this.labels.texts[i]![number]!));
+    columns['label_time'] = this.labels.times[number]!;
     return this.toRow(columns, values);
   }
 
@@ -213,18 +216,10 @@ export class MinuteColumns {
   private join(shard: number, member: Member): number {
     const number = this.members.length;
     this.numbers[shard]!.set(member, number);
-    this.members.push({ member, shard, labels: this.table.labels.map(() => null), labelTime: NO_LABEL_TIME });
+    this.members.push({ member, shard });
+    this.labels.join(number);
     this.groups.join(String(member), number);
     return number;
-  }
-
-  private relabel(known: Known, bucket: number, row: PackedRow): void {
-    const { labels } = known;
-    if (labels.length === 0) return;
-    const labelTime = unpackLabelTime(row[this.layout.labelTime] as number | null, bucket);
-    if (labelTime < known.labelTime) return;
-    known.labelTime = labelTime;
-    for (let i = 0; i < labels.length; i++) labels[i] = row[this.layout.labels + i] as string | null;
   }
 
   private minuteAt(start: number): Minute {
@@ -271,6 +266,7 @@ export class MinuteColumns {
       });
     }
     this.members = kept.map((number) => this.members[number]!);
+    this.labels = this.labels.pick(kept);
     this.numbers = this.numbers.map(() => new Map());
     this.windows.clear();
     this.groups = new MemberGroups();

@@ -3,6 +3,8 @@
  * member and not at each of its minutes.
  */
 
+import type { KeptList } from '@ticketrail/core';
+
 /** What a window is made of. */
 export interface Summand {
   /** Position of each row by member number; 0 where there is none. */
@@ -18,6 +20,8 @@ export interface RunningWindow {
   readonly sums: Float64Array[];
   /** Rows behind each member. */
   rowCounts: Float64Array;
+  /** For the list that is made from it. */
+  readonly kept: KeptList;
   /** Times it was tended since somebody asked for it. */
   idle: number;
 }
@@ -32,7 +36,10 @@ export class WindowSums {
   private windows: RunningWindow[] = [];
 
   /** @param columns how many columns there are, from the first on, that are added up */
-  constructor(private readonly columns: number) {}
+  constructor(
+    private readonly columns: number,
+    private readonly keep: () => KeptList,
+  ) {}
 
   /** The windows that a change of a row of this bucket goes into. */
   covering(bucket: number): RunningWindow[] {
@@ -48,7 +55,7 @@ export class WindowSums {
         (one) => one.to - one.from === to - from && one.from < from && from - one.from <= (to - from) / 2,
       );
       if (window === undefined) {
-        window = { from, to, sums: [], rowCounts: new Float64Array(members), idle: 0 };
+        window = { from, to, sums: [], rowCounts: new Float64Array(members), kept: this.keep(), idle: 0 };
         for (let column = 0; column < this.columns; column++) window.sums.push(new Float64Array(members));
         for (const [start, bucket] of buckets) if (start >= from && start < to) addTo(window, bucket, 1);
       } else {

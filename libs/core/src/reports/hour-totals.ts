@@ -6,6 +6,7 @@ import { type EncodedSketch, Sketch, valueOfBin } from '../sketch.js';
 import type { AggregateTable } from '../tables/aggregate.js';
 import type { Row } from '../tables/spec.js';
 import { groupRows } from './groups.js';
+import type { KeptList } from './kept-lists.js';
 import { labelsOf, totalsOf } from './totals.js';
 
 export interface HourTotals {
@@ -21,6 +22,8 @@ export interface HourTotals {
   readonly samples: Float64Array;
   /** By HOUR_QUANTILES: hundredths of a minute, NaN without samples. */
   readonly quantiles: readonly Float64Array[];
+  /** For the lists made from them, where they are kept up to date. */
+  readonly kept?: KeptList;
 }
 
 /** The percentiles that are answered, ascending. */

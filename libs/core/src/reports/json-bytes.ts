@@ -11,6 +11,9 @@ const KEPT_NUMBERS_MAX = 20_000;
 /** Whole numbers up to here are written digit by digit. */
 const DIGITS_MAX = 1e15;
 
+/** Bytes up to which a loop copies them sooner than the call of a copy begins. */
+const SHORT_MAX = 128;
+
 const ZERO = 48;
 const QUOTE = 34;
 
@@ -29,10 +32,18 @@ export class JsonBytes {
     return this.bytes.subarray(0, this.length);
   }
 
+  /** Makes room for so many bytes more, so that it need not be made again and again. */
+  makeRoom(more: number): void {
+    if (this.length + more <= this.bytes.length) return;
+    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + more));
+    larger.set(this.bytes.subarray(0, this.length));
+    this.bytes = larger;
+  }
+
   /** Writes text that is JSON already. */
   raw(json: string): void {
     const { length } = json;
-    this.reserve(length * 3);
+    this.makeRoom(length * 3);
     const { bytes } = this;
     let at = this.length;
     for (let i = 0; i < length; i++) {
@@ -57,14 +68,23 @@ export class JsonBytes {
     this.length = at;
   }
 
-  /** Writes what `written` once was. */
-  copy(json: Uint8Array): void {
-    this.reserve(json.length);
-    this.length = copyShort(json, this.bytes, this.length);
+  /** How many bytes were written. */
+  get size(): number {
+    return this.length;
+  }
+
+  /** Writes a part of what `written` once was. */
+  copy(json: Uint8Array, from = 0, to = json.length): void {
+    this.makeRoom(to - from);
+    if (to - from <= SHORT_MAX) this.length = copyShort(json, this.bytes, this.length, from, to);
+    else {
+      this.bytes.set(json.subarray(from, to), this.length);
+      this.length += to - from;
+    }
   }
 
   text(value: string): void {
-    this.reserve(value.length + 2);
+    this.makeRoom(value.length + 2);
     const { bytes, length } = this;
     const end = writePlain(value, bytes, length + 1);
     if (end < 0) return this.raw(JSON.stringify(value));
@@ -76,7 +96,7 @@ export class JsonBytes {
   /** Writes `value` / `per` with `per` 1, 10 or 100 and a whole `value`, or any value with `per` 1; null for NaN. */
   number(value: number, per: 1 | 10 | 100 = 1): void {
     if (!(value <= DIGITS_MAX && value >= -DIGITS_MAX) || Math.floor(value) !== value) return this.rare(value, per);
-    this.reserve(24);
+    this.makeRoom(24);
     const { bytes } = this;
     let at = this.length;
     let whole = value;
@@ -109,12 +129,5 @@ export class JsonBytes {
       keptNumbers.set(major, text);
     }
     this.raw(text);
-  }
-
-  private reserve(more: number): void {
-    if (this.length + more <= this.bytes.length) return;
-    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + more));
-    larger.set(this.bytes.subarray(0, this.length));
-    this.bytes = larger;
   }
 }

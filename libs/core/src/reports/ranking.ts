@@ -2,8 +2,11 @@
  * Puts what a report lists in order without making an object of it: the first fifty of 20,000 are found by looking at each once.
  */
 
-/** A sum of a key and its tie beyond this is no longer exact as a number. */
-const EXACT_MAX = Number.MAX_SAFE_INTEGER;
+/** A heap is quicker than a sort of all while fewer than one in so many are asked for. */
+const HEAP_SHARE = 16;
+
+/** Keys are sorted by so many values of a digit at a time. */
+const RADIX = 2_048;
 
 /** The first `limit` of the indexes below `count`, in the order of `compare`, which takes no two of them for equal. */
 export function rank(count: number, compare: (a: number, b: number) => number, limit = count): Int32Array {
@@ -23,31 +26,60 @@ export function rank(count: number, compare: (a: number, b: number) => number, l
  * whole, not negative, and no two are equal.
  */
 export function rankByKey(keys: Float64Array, ties: Int32Array, limit = keys.length): Int32Array {
+  const { length } = keys;
+  let keyMin = 0;
   let keyMax = 0;
   let tieMax = 0;
-  for (let index = 0; index < keys.length; index++) {
-    keyMax = Math.max(keyMax, Math.abs(keys[index]!));
-    tieMax = Math.max(tieMax, ties[index]!);
+  for (let index = 0; index < length; index++) {
+    if (keys[index]! < keyMin) keyMin = keys[index]!;
+    if (keys[index]! > keyMax) keyMax = keys[index]!;
+    if (ties[index]! > tieMax) tieMax = ties[index]!;
   }
-  const isWhole = limit >= keys.length;
-  if (!isWhole || (keyMax + 1) * (tieMax + 1) > EXACT_MAX) {
-    return rank(keys.length, (a, b) => keys[b]! - keys[a]! || ties[a]! - ties[b]!, limit);
+  if (limit < length / HEAP_SHARE || keyMax - keyMin > Number.MAX_SAFE_INTEGER) {
+    return rank(length, (a, b) => keys[b]! - keys[a]! || ties[a]! - ties[b]!, limit);
   }
-  // Numbers are sorted ten times as fast as indexes with a comparison: so key and tie become one.
-  const byTie = new Int32Array(tieMax + 1);
-  const sorted = new Float64Array(keys.length);
-  for (let index = 0; index < keys.length; index++) {
-    byTie[ties[index]!] = index;
-    sorted[index] = ties[index]! - keys[index]! * (tieMax + 1);
-  }
-  sorted.sort();
-  const order = new Int32Array(keys.length);
-  for (let place = 0; place < sorted.length; place++) {
-    // The rest of a division of numbers is exact, which the quotient is not.
-    const rest = sorted[place]! % (tieMax + 1);
-    order[place] = byTie[rest < 0 ? rest + tieMax + 1 : rest]!;
-  }
+  const descents = new Float64Array(length);
+  for (let index = 0; index < length; index++) descents[index] = keyMax - keys[index]!;
+  return sortedBy(descents, keyMax - keyMin, byTie(ties, tieMax)).subarray(0, limit);
+}
+
+/** Indexes of the ties, the smallest first. */
+function byTie(ties: Int32Array, tieMax: number): Int32Array {
+  const indexes = new Int32Array(tieMax + 1);
+  for (let index = 0; index < ties.length; index++) indexes[ties[index]!] = index + 1;
+  const order = new Int32Array(ties.length);
+  let place = 0;
+  for (let tie = 0; tie <= tieMax; tie++) if (indexes[tie] !== 0) order[place++] = indexes[tie]! - 1;
   return order;
+}
+
+/**
+ * Sorts `order`, whose equals stay as they are, by numbers from 0 to `max`: digit by digit, the lowest first. Comparing costs five
+ * times as much. The numbers are used up.
+ */
+function sortedBy(numbers: Float64Array, max: number, order: Int32Array): Int32Array {
+  const { length } = order;
+  const digits = new Int32Array(length);
+  const ends = new Int32Array(RADIX + 1);
+  let from = order;
+  let to: Int32Array = new Int32Array(length);
+  for (let rest = max; rest >= 1; rest = Math.floor(rest / RADIX)) {
+    ends.fill(0);
+    for (let index = 0; index < length; index++) {
+      const higher = Math.floor(numbers[index]! / RADIX);
+      const digit = numbers[index]! - higher * RADIX;
+      numbers[index] = higher;
+      digits[index] = digit;
+      ends[digit + 1]! += 1;
+    }
+    for (let digit = 1; digit < RADIX; digit++) ends[digit]! += ends[digit - 1]!;
+    for (let place = 0; place < length; place++) {
+      const index = from[place]!;
+      to[ends[digits[index]!]!++] = index;
+    }
+    [from, to] = [to, from];
+  }
+  return from;
 }
 
 /** Puts `index` into a heap of `size`. */

@@ -6,7 +6,7 @@ import { MINUTE_MS } from '../time.js';
 import { ColumnList, type Field, type Report } from './column-list.js';
 import { type Group, groupRows } from './groups.js';
 import { rank } from './ranking.js';
-import { greatest, labelsOf, membersWith, pick, placeNames, sumOver, sumsOf, type Totals } from './totals.js';
+import { greatest, labelsOf, membersWith, placeNames, sumOver, sumsOf, type Totals } from './totals.js';
 import type { Window } from './window.js';
 
 export interface RevenueFigures {
@@ -43,15 +43,15 @@ export function revenueByLocation(totals: Totals, limit?: number): Report<Revenu
   const shown = membersWith(totals, (member) => totals.sums.some((sums) => sums[member] !== 0));
   const first = greatest(totals, shown, sumsOf(REVENUE, totals, 'revenue_minor'), limit);
   const fields: Field[] = [
-    { name: 'location_id', texts: Array.from(first, (member) => totals.members[member]!) },
-    { name: 'location_name', texts: placeNames(REVENUE, totals, first) },
+    { name: 'location_id', textOf: (member) => totals.members[member]! },
+    { name: 'location_name', textOf: placeNames(REVENUE, totals) },
   ];
   for (const [name, sum, per] of REVENUE_FIELDS) {
-    fields.push({ name, numbers: pick(sumsOf(REVENUE, totals, sum), first), per });
+    fields.push({ name, numbers: sumsOf(REVENUE, totals, sum), per });
   }
   const total = (sum: string): number => sumOver(sumsOf(REVENUE, totals, sum), shown);
   return {
-    list: new ColumnList(first.length, fields),
+    list: new ColumnList(first, fields, totals.kept),
     rowCount: shown.length,
     totals: {
       revenue: minorToMajor(total('revenue_minor')),
@@ -103,16 +103,19 @@ export function trendingItems(totals: Totals, limit?: number): Report<ItemRow> {
     },
     limit,
   ).map((index) => sold[index]!);
-  const texts = (of: (member: number) => string): string[] => Array.from(first, (member) => of(member));
   const [names, categories] = [labelsOf(ITEM_SALES, totals, 'item_name'), labelsOf(ITEM_SALES, totals, 'category')];
   return {
-    list: new ColumnList(first.length, [
-      { name: 'item_id', texts: texts((member) => totals.members[member]!) },
-      { name: 'item_name', texts: texts((member) => names(member) ?? totals.members[member]!) },
-      { name: 'category', texts: texts((member) => categories(member) ?? '') },
-      { name: 'total_quantity', numbers: pick(quantities, first), per: 1 },
-      { name: 'order_count', numbers: pick(orders, first), per: 1 },
-    ]),
+    list: new ColumnList(
+      first,
+      [
+        { name: 'item_id', textOf: (member) => totals.members[member]! },
+        { name: 'item_name', textOf: (member) => names(member) ?? totals.members[member]! },
+        { name: 'category', textOf: (member) => categories(member) ?? '' },
+        { name: 'total_quantity', numbers: quantities, per: 1 },
+        { name: 'order_count', numbers: orders, per: 1 },
+      ],
+      totals.kept,
+    ),
     rowCount: sold.length,
   };
 }

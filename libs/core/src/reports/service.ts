@@ -36,20 +36,24 @@ export function funnelByLocation(totals: Totals, limit?: number): Report<FunnelR
     seated.map((count, member) => count + placed[member]!),
     limit,
   );
-  const rates = (parts: Float64Array, bases: Float64Array): Float64Array =>
-    Float64Array.from(first, (member) => rate(parts[member]!, bases[member]!) ?? Number.NaN);
+  const rates = (parts: Float64Array, bases: Float64Array) => (member: number) =>
+    rate(parts[member]!, bases[member]!) ?? Number.NaN;
   return {
-    list: new ColumnList(first.length, [
-      { name: 'location_id', texts: Array.from(first, (member) => totals.members[member]!) },
-      { name: 'location_name', texts: placeNames(FUNNEL, totals, first) },
-      { name: 'tables_seated', numbers: pick(seated, first), per: 1 },
-      { name: 'orders_placed', numbers: pick(placed, first), per: 1 },
-      { name: 'orders_completed', numbers: pick(completed, first), per: 1 },
-      { name: 'payments', numbers: pick(paid, first), per: 1 },
-      { name: 'conversion_rate_seated_to_order', numbers: rates(placed, seated), per: 1 },
-      { name: 'conversion_rate_order_to_completed', numbers: rates(completed, placed), per: 1 },
-      { name: 'conversion_rate_order_to_payment', numbers: rates(paid, placed), per: 1 },
-    ]),
+    list: new ColumnList(
+      first,
+      [
+        { name: 'location_id', textOf: (member) => totals.members[member]! },
+        { name: 'location_name', textOf: placeNames(FUNNEL, totals) },
+        { name: 'tables_seated', numbers: seated, per: 1 },
+        { name: 'orders_placed', numbers: placed, per: 1 },
+        { name: 'orders_completed', numbers: completed, per: 1 },
+        { name: 'payments', numbers: paid, per: 1 },
+        { name: 'conversion_rate_seated_to_order', numbers: rates(placed, seated), per: 1 },
+        { name: 'conversion_rate_order_to_completed', numbers: rates(completed, placed), per: 1 },
+        { name: 'conversion_rate_order_to_payment', numbers: rates(paid, placed), per: 1 },
+      ],
+      totals.kept,
+    ),
     rowCount: shown.length,
     totals: funnelFigures(
       sumOver(seated, shown),
@@ -100,11 +104,15 @@ export function percentiles(totals: HourTotals, limit?: number): Report<Percenti
   const shown = hoursWith(samples);
   const first = firstHours(totals, shown, p90!, limit);
   return {
-    list: new ColumnList(first.length, [
-      ...hourFields(totals, first),
-      { name: 'samples', numbers: pick(samples, first), per: 1 },
-      ...minuteFields(totals, first, ['p50_minutes', 'p90_minutes', 'p99_minutes']),
-    ]),
+    list: new ColumnList(
+      first,
+      [
+        ...hourFields(totals),
+        { name: 'samples', numbers: samples, per: 1 },
+        ...minuteFields(totals, ['p50_minutes', 'p90_minutes', 'p99_minutes']),
+      ],
+      totals.kept,
+    ),
     rowCount: shown.length,
   };
 }
@@ -126,12 +134,16 @@ export function turnover(totals: HourTotals, limit?: number): Report<TurnoverRow
   const shown = hoursWith(totals.visits);
   const first = firstHours(totals, shown, totals.visits, limit);
   return {
-    list: new ColumnList(first.length, [
-      ...hourFields(totals, first),
-      { name: 'visits', numbers: pick(totals.visits, first), per: 1 },
-      { name: 'samples', numbers: pick(totals.samples, first), per: 1 },
-      ...minuteFields(totals, first, ['p50_minutes', 'p90_minutes']),
-    ]),
+    list: new ColumnList(
+      first,
+      [
+        ...hourFields(totals),
+        { name: 'visits', numbers: totals.visits, per: 1 },
+        { name: 'samples', numbers: totals.samples, per: 1 },
+        ...minuteFields(totals, ['p50_minutes', 'p90_minutes']),
+      ],
+      totals.kept,
+    ),
     rowCount: shown.length,
   };
 }
@@ -152,19 +164,18 @@ function firstHours(totals: HourTotals, shown: Int32Array, keys: Float64Array, l
   return rankByKey(pick(keys, shown), ties, limit).map((index) => shown[index]!);
 }
 
-function hourFields(totals: HourTotals, chosen: Int32Array): Field[] {
-  const { locationIds, locations, nameOf } = totals;
-  const id = (hour: number): string => locationIds[locations[hour]!]!;
+function hourFields({ locationIds, locations, nameOf, hoursOfDay }: HourTotals): Field[] {
+  const id = (location: number): string => locationIds[location]!;
   return [
-    { name: 'location_id', texts: Array.from(chosen, id) },
-    { name: 'location_name', texts: Array.from(chosen, (hour) => nameOf(locations[hour]!) ?? nameOfNone(id(hour))) },
-    { name: 'hour_of_day', numbers: pick(totals.hoursOfDay, chosen), per: 1 },
+    { name: 'location_id', textOf: id, members: locations },
+    { name: 'location_name', textOf: (location) => nameOf(location) ?? nameOfNone(id(location)), members: locations },
+    { name: 'hour_of_day', numbers: hoursOfDay, per: 1 },
   ];
 }
 
 /** Quantiles in the order of HOUR_QUANTILES, as many as are named. */
-function minuteFields(totals: HourTotals, chosen: Int32Array, names: readonly string[]): Field[] {
-  return names.map((name, i) => ({ name, numbers: pick(totals.quantiles[i]!, chosen), per: 100 }));
+function minuteFields({ quantiles }: HourTotals, names: readonly string[]): Field[] {
+  return names.map((name, i) => ({ name, numbers: quantiles[i]!, per: 100 }));
 }
 
 export interface FeedbackRow {
@@ -187,25 +198,27 @@ export function feedbackByLocation(totals: Totals, limit?: number): Report<Feedb
   const [promoters, detractors] = [sums('promoters'), sums('detractors')];
   const shown = membersWith(totals);
   const first = greatest(totals, shown, sums('responses'), limit);
-  const averages = Float64Array.from(first, (member) =>
-    ratings[member] === 0 ? Number.NaN : Math.round((ratingSum[member]! / ratings[member]!) * 100),
-  );
-  const netScores = Float64Array.from(first, (member) =>
+  const average = (member: number): number =>
+    ratings[member] === 0 ? Number.NaN : Math.round((ratingSum[member]! / ratings[member]!) * 100);
+  const netScore = (member: number): number =>
     scores[member] === 0
       ? Number.NaN
-      : Math.round(((promoters[member]! - detractors[member]!) / scores[member]!) * 1000),
-  );
+      : Math.round(((promoters[member]! - detractors[member]!) / scores[member]!) * 1000);
   return {
-    list: new ColumnList(first.length, [
-      { name: 'location_id', texts: Array.from(first, (member) => totals.members[member]!) },
-      { name: 'location_name', texts: placeNames(FEEDBACK, totals, first) },
-      { name: 'responses', numbers: pick(sums('responses'), first), per: 1 },
-      { name: 'average_rating', numbers: averages, per: 100 },
-      { name: 'nps', numbers: netScores, per: 10 },
-      { name: 'promoters', numbers: pick(promoters, first), per: 1 },
-      { name: 'passives', numbers: pick(sums('passives'), first), per: 1 },
-      { name: 'detractors', numbers: pick(detractors, first), per: 1 },
-    ]),
+    list: new ColumnList(
+      first,
+      [
+        { name: 'location_id', textOf: (member) => totals.members[member]! },
+        { name: 'location_name', textOf: placeNames(FEEDBACK, totals) },
+        { name: 'responses', numbers: sums('responses'), per: 1 },
+        { name: 'average_rating', numbers: average, per: 100 },
+        { name: 'nps', numbers: netScore, per: 10 },
+        { name: 'promoters', numbers: promoters, per: 1 },
+        { name: 'passives', numbers: sums('passives'), per: 1 },
+        { name: 'detractors', numbers: detractors, per: 1 },
+      ],
+      totals.kept,
+    ),
     rowCount: shown.length,
   };
 }

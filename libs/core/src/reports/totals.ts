@@ -5,6 +5,7 @@
 import type { AggregateTable } from '../tables/aggregate.js';
 import type { Row } from '../tables/spec.js';
 import { groupRows } from './groups.js';
+import type { KeptList } from './kept-lists.js';
 import { rank, rankByKey } from './ranking.js';
 
 export interface Totals {
@@ -17,6 +18,8 @@ export interface Totals {
   readonly rowCounts: Float64Array;
   /** The place of each member among all of them, sorted by code unit. */
   readonly places: Int32Array;
+  /** For the lists made from them, where they are kept up to date. */
+  readonly kept?: KeptList;
 }
 
 /** Adds rows up by the table's first member. */
@@ -50,10 +53,10 @@ export function labelsOf(table: AggregateTable, totals: Totals, name: string): (
   return (member) => totals.labelOf(label, member);
 }
 
-/** What to call each of the members chosen, which are places: its name, or its id, or that it has none. */
-export function placeNames(table: AggregateTable, totals: Totals, chosen: Int32Array): string[] {
+/** What to call a member that is a place: its name, or its id, or that it has none. */
+export function placeNames(table: AggregateTable, totals: Totals): (member: number) => string {
   const names = labelsOf(table, totals, 'location_name');
-  return Array.from(chosen, (member) => names(member) ?? nameOfNone(totals.members[member]!));
+  return (member) => names(member) ?? nameOfNone(totals.members[member]!);
 }
 
 /** What to call a place that has no name. */

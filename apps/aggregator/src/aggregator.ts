@@ -50,6 +50,11 @@ export class Aggregator implements OnApplicationBootstrap {
       orderFilterBytes: share(64 * 2 ** 20),
       periodsMax: share(500_000),
       cellsMax: share(400_000),
+      // With devices, which have as much as orders, less than one gigabyte.
+      ordersBytesMax: share(192 * 2 ** 20),
+      periodsBytesMax: share(320 * 2 ** 20),
+      cellsBytesMax: share(256 * 2 ** 20),
+      momentsKeptMs: 45 * 60_000,
       retentionMs: () => config.retentionMs,
       isTailInDoubt: config.isTailInDoubt,
     };
@@ -106,6 +111,9 @@ export class Aggregator implements OnApplicationBootstrap {
     });
     metrics.gauge('ticketrail_aggregator_cached_rows', 'Rows in memory', ['partition'], (set) => {
       for (const { partition, loop } of runner.loops()) set({ partition }, loop.stats.cachedRows);
+    });
+    metrics.gauge('ticketrail_aggregator_cached_bytes', 'Roughly what rows in memory take', ['partition'], (set) => {
+      for (const { partition, loop } of runner.loops()) set({ partition }, loop.stats.cachedBytes);
     });
     metrics.gauge(
       'ticketrail_aggregator_order_filter_ratio',

@@ -54,6 +54,9 @@ export class Enricher implements OnApplicationBootstrap {
       windowIdentitiesMax: Math.ceil(8_000_000 / config.partitions),
       oldMarksBytesMax: Math.ceil((256 * MEBIBYTE) / config.partitions),
       oldMarksRowsPerRead: 500,
+      // As much as one message of a collector: what is settled of it has to find room in a message as well.
+      togetherEventsMax: 1_000,
+      togetherCharactersMax: 512 * 1024,
       rebuildEntriesMax: 2_000,
       isTailInDoubt: config.isTailInDoubt,
       idleMs: 2_000,

@@ -43,28 +43,46 @@ export interface Rejection {
 /** One tenant's share of a settled batch: `accepted = events + duplicates + rejections`, always. */
 export interface SettledPart {
   tenant: string;
-  /** How many events the ingest message held for this tenant. */
+  /** How many events an ingest message held for this tenant. */
   accepted: number;
   events: CanonicalEvent[];
   duplicates: Duplicate[];
   rejections: Rejection[];
 }
 
-/** One message of `events.<p>`: exactly one for each ingest message, and an empty one now and then while nothing happens. */
+/** An ingest message that was settled, as far as its collector's numbers go. */
+export interface SettledMessage {
+  ingest_id: string;
+  /** What the ingest message says its collector gave up. */
+  given_up?: [from: number, to: number];
+}
+
+/**
+ * One message of `events.<p>`. Each ingest message is settled in exactly one, together with others that waited beside it, in their
+ * order; while nothing happens there is an empty one now and then.
+ */
 export interface SettledBatch {
   /** Id of the settled batch before this one on the partition: the chain. The empty string at the beginning of an epoch. */
   previous: string;
   /** Position on `ingest.<p>` up to which everything is settled. */
   ingest: number;
-  /** Message id of the ingest message settled here; the empty string for an idle batch. */
+  /** Message id of the ingest message at `ingest`, the last one settled here; the empty string for an idle batch. */
   ingest_id: string;
+  /** The messages settled here before that one, where it is not the only one. */
+  before?: SettledMessage[];
   /** In an idle batch: id of the message at `ingest`, where it is known. An ingest log that lost its end is noticed by it. */
   last_ingest_id?: string;
   /** Monotone over the partition. Epoch milliseconds. */
   log_time: number;
   /** How long after its end a minute was still expected to change when this was settled, milliseconds: see Restatements. */
   lateness_ms?: number;
-  /** What the ingest message says its collector gave up. */
+  /** What the last ingest message says its collector gave up. */
   given_up?: [from: number, to: number];
   parts: SettledPart[];
+}
+
+/** The ingest messages settled in the batch, in their order; none for an idle batch. */
+export function messagesSettledIn({ ingest_id, given_up, before = [] }: SettledBatch): SettledMessage[] {
+  if (ingest_id === '') return [];
+  return [...before, given_up === undefined ? { ingest_id } : { ingest_id, given_up }];
 }

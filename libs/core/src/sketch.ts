@@ -21,6 +21,10 @@ export type EncodedSketch = readonly number[];
 
 const NONE: number[] = [];
 
+/** In memory, as measured: a sketch besides its bins, and a number of those, with some room. */
+const SKETCH_BYTES = 136;
+const NUMBER_BYTES = 12;
+
 export class Sketch {
   /** As it is encoded. What was given away by `encode` is never changed: the next sample goes to a copy. */
   private bins: number[] = NONE;
@@ -40,6 +44,11 @@ export class Sketch {
   encode(): EncodedSketch {
     this.isGivenAway = true;
     return this.bins;
+  }
+
+  /** Roughly how much memory it takes. */
+  get bytes(): number {
+    return SKETCH_BYTES + this.bins.length * NUMBER_BYTES;
   }
 
   get samples(): number {

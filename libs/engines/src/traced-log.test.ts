@@ -92,6 +92,8 @@ test('a trace goes through NATS from the process that takes an event to the ones
       windowIdentitiesMax: 100,
       oldMarksBytesMax: 10_000,
       oldMarksRowsPerRead: 100,
+      togetherEventsMax: 10,
+      togetherCharactersMax: 10_000,
       rebuildEntriesMax: 10,
       idleMs: 500,
       defaultTimeZone: 'UTC',

@@ -6,7 +6,15 @@
  * over entries a second time changes nothing (see PartitionFold), so it may stop at any instruction. What changed is published to the changelog before it is durable: rows are absolute, and a replay publishes
  * the same ones.
  */
-import { type ChangedRow, EVENT_PAGES, hourOf, ORDER_MARKS, PartitionFold, type Row } from '@ticketrail/core';
+import {
+  type ChangedRow,
+  EVENT_PAGES,
+  hourOf,
+  type MemoryLimits,
+  ORDER_MARKS,
+  PartitionFold,
+  type Row,
+} from '@ticketrail/core';
 import { BEGINNING, EarlierCheckpoints, readCheckpoint, readCheckpoints, type Checkpoint } from './checkpoint.js';
 import { decodeSettled, encodeRows } from './codec.js';
 import type { Epoch } from './epoch.js';
@@ -17,15 +25,12 @@ import type { Clock, Entry, EventLog, Tables } from './ports.js';
 import { type FlushOptions, type FlushStats, type FoldStand, RowFlusher } from './row-flusher.js';
 import type { Tracer } from './tracer.js';
 
-export interface AggregateOptions extends FlushOptions {
+export interface AggregateOptions extends FlushOptions, MemoryLimits {
   readonly skewMs: number;
   /** Changed rows are published at most this often. */
   readonly publishMs: number;
-  readonly ordersMax: number;
   /** Of the filter of known orders, which saves reading one that is new. 0: none. */
   readonly orderFilterBytes: number;
-  readonly periodsMax: number;
-  readonly cellsMax: number;
   /**
    * Tables that were restarted uncleanly may have lost more than they said (`syncMs`) of what they took last. Folding then begins
    * `rewindMs` of log time before the checkpoint: rows that are still there are gated, so it does no harm.
@@ -57,6 +62,7 @@ export class AggregateLoop {
     flushFailures: 0,
     flushSeconds: 0,
     cachedRows: 0,
+    cachedBytes: 0,
     dirtyRows: 0,
     seq: 0,
     checkpointSeq: 0,
@@ -156,6 +162,10 @@ export class AggregateLoop {
       orderMarks,
       periodsMax: this.options.periodsMax,
       cellsMax: this.options.cellsMax,
+      ordersBytesMax: this.options.ordersBytesMax,
+      periodsBytesMax: this.options.periodsBytesMax,
+      cellsBytesMax: this.options.cellsBytesMax,
+      momentsKeptMs: this.options.momentsKeptMs,
     });
     this.stats.seq = checkpoint.seq;
     this.stats.checkpointSeq = checkpoints.checkpoint.seq;
@@ -259,9 +269,10 @@ export class AggregateLoop {
   /**
    * Lets rows go, some with each entry: those that were not used since they were looked at last, all of which are durable by
    * then. One that was only written might be read again after the tables lost it. Only between entries, so that nothing is let
-   * go that was just read for one.
+   * go that was just read for one. And of tables that stay what happened long ago, a few tables with each entry.
    */
   private evict(events: number): void {
+    this.fold.trim(this.flusher.durableSeq, Math.ceil(events / EVENTS_PER_TABLE_TRIMMED));
     if (!this.isEvicting && this.flusher.durableSeq < this.evictedAt) return;
     this.isEvicting = !this.fold.evict(LOOKS_MIN + LOOKS_PER_EVENT * events);
     if (!this.isEvicting) this.evictedAt = this.at.seq;
@@ -295,6 +306,9 @@ class Page implements ChangedRow {
 /** Rows looked at, to be let go, with each entry. An event leaves some four rows in memory, and most are looked at twice. */
 const LOOKS_MIN = 64;
 const LOOKS_PER_EVENT = 16;
+
+/** Once in so many events a table is looked at, to let go of what happened there long ago: so few moments a table stay too long. */
+const EVENTS_PER_TABLE_TRIMMED = 8;
 
 /** Much more than what a commit log that syncs periodically can lose. */
 const REWIND_MS = 600_000;

@@ -1,5 +1,6 @@
 /**
- * The enrich loop of one partition: for each ingest message exactly one settled batch.
+ * The enrich loop of one partition: each ingest message is settled in exactly one batch, and those that came while another batch
+ * was on its way to the log are settled together in the next. So a burst costs one wait for the log, not one each.
  *
  * Everything it has to remember is in the last settled batch (where it stands on `ingest.<p>`, log time, the chain) and in what
  * the log and the first_seen table hold (what was seen before), so it may stop at any instruction: what was not yet published
@@ -11,23 +12,24 @@ import {
   type Enrich,
   identitiesToLookUp,
   identityOf,
-  type IngestBatch,
   normaliseBatch,
   type SettledBatch,
+  type SettledMessage,
   type SettledPart,
   settle,
   type SettlingBounds,
 } from '@ticketrail/core';
 import { readCheckpoints, type Checkpoint } from './checkpoint.js';
-import { decodeIngest, decodeSettled, encodeSettled } from './codec.js';
+import { decodeSettled, encodeSettled } from './codec.js';
 import type { Epoch } from './epoch.js';
 import { checkIngest, checkLog, Overtaken, refusalMeans } from './log-check.js';
 import { OldMarksReader, type OldMarksOptions, type OldMarksStats } from './old-marks-reader.js';
 import type { Clock, Entry, EventLog, Reference, Tables } from './ports.js';
 import { utcOffsetMinutes } from './time-zone.js';
-import { type Tracer, within } from './tracer.js';
+import { CAUSES_MAX, type Tracer, within } from './tracer.js';
+import { groupsOf, type TogetherOptions, type WaitingMessage } from './waiting-messages.js';
 
-export interface EnrichOptions extends SettlingBounds, OldMarksOptions {
+export interface EnrichOptions extends SettlingBounds, OldMarksOptions, TogetherOptions {
   /** Identities are kept in memory this long, in log time, and this many of them per partition at most. */
   readonly windowMs: number;
   readonly windowIdentitiesMax: number;
@@ -106,7 +108,7 @@ export class EnrichLoop {
     const { clock } = this.ports;
     // After a pause log time stands far back, and on a new log it has not begun.
     const begunAt = clock.now();
-    if (begunAt - this.stand.logTime >= this.options.idleMs) await this.publish([], this.stand.ingest, '', begunAt);
+    if (begunAt - this.stand.logTime >= this.options.idleMs) await this.publish([], [], begunAt);
     let next = reader.next();
     let isFirst = true;
     let idle: Promise<undefined> | undefined;
@@ -121,7 +123,7 @@ export class EnrichLoop {
         if (now - this.publishedAt >= this.options.idleMs) {
           // Positions of a log that lost its end are given out again, and would be taken for settled.
           await checkIngest(this.ports.log, this.partition, this.stand.ingest, this.lastIngestId);
-          await this.publish([], this.stand.ingest, '', now);
+          await this.publish([], [], now);
         }
         continue;
       }
@@ -131,9 +133,9 @@ export class EnrichLoop {
         isFirst = false;
         await checkIngest(this.ports.log, this.partition, this.stand.ingest, this.lastIngestId);
       }
-      for (const entry of arrived.value) {
+      for (const group of groupsOf(arrived.value, this.options)) {
         if (signal.aborted) break;
-        await this.settleEntry(entry, signal);
+        await this.settleGroup(group, signal);
       }
       next = reader.next();
     }
@@ -212,41 +214,46 @@ export class EnrichLoop {
     }
   }
 
-  private settleEntry(entry: Entry, signal: AbortSignal): Promise<void> {
-    const { trace, seq } = entry;
-    if (trace === undefined) return this.settleTraced(entry, signal, undefined);
-    const attributes = { partition: this.partition, position: seq };
-    const span = this.ports.tracer?.span('settle', { causes: [trace], attributes });
-    return within(span, () => this.settleTraced(entry, signal, span?.traceparent ?? trace));
+  private settleGroup(group: readonly WaitingMessage[], signal: AbortSignal): Promise<void> {
+    const causes = group.flatMap(({ entry }) => entry.trace ?? []).slice(0, CAUSES_MAX);
+    if (causes.length === 0) return this.settleTraced(group, signal, undefined);
+    const attributes = { partition: this.partition, position: group.at(-1)!.entry.seq, messages: group.length };
+    const span = this.ports.tracer?.span('settle', { causes, attributes });
+    return within(span, () => this.settleTraced(group, signal, span?.traceparent ?? causes[0]));
   }
 
-  private async settleTraced(entry: Entry, signal: AbortSignal, trace: string | undefined): Promise<void> {
+  private async settleTraced(
+    group: readonly WaitingMessage[],
+    signal: AbortSignal,
+    trace: string | undefined,
+  ): Promise<void> {
     const { skewMs } = this.options;
-    const logTime = Math.max(this.stand.logTime, entry.time);
-    const ingest = decodeIngest(entry);
-    const normalised = normaliseBatch(ingest, logTime, this.options);
+    const logTime = group.reduce((time, { entry }) => Math.max(time, entry.time), this.stand.logTime);
+    const normalised = group.flatMap(({ batch }) => normaliseBatch(batch, logTime, this.options));
     const wanted = identitiesToLookUp(normalised, this.window, skewMs);
     const oldFirsts = await this.oldMarks.lookUp(wanted, this.window.coversAfterSeq, this.stand.seq, signal);
     if (signal.aborted) return;
     const parts = settle(normalised, this.window, oldFirsts, skewMs, this.enrich);
-    await this.publish(parts, entry.seq, entry.id, logTime, ingest.given_up, trace);
+    await this.publish(parts, group, logTime, trace);
   }
 
-  /** Publishes the one settled batch; refused when somebody else has published since. */
+  /** Publishes the one settled batch of these messages, or an idle one; refused when somebody else has published since. */
   private async publish(
     parts: SettledPart[],
-    ingest: number,
-    ingestId: string,
+    settled: readonly WaitingMessage[],
     time: number,
-    givenUp?: IngestBatch['given_up'],
     trace?: string,
   ): Promise<void> {
     const { stand } = this;
     const logTime = Math.max(stand.logTime, time);
+    const messages = settled.map(messageOf);
+    const { ingest_id: ingestId, given_up: givenUp } = messages.pop() ?? { ingest_id: '' };
+    const ingest = settled.at(-1)?.entry.seq ?? stand.ingest;
     const batch: SettledBatch = {
       previous: stand.id,
       ingest,
       ingest_id: ingestId,
+      ...(messages.length === 0 ? {} : { before: messages }),
       ...(ingestId === '' && this.lastIngestId !== '' ? { last_ingest_id: this.lastIngestId } : {}),
       log_time: logTime,
       // Said with the events, so that whoever folds them again calls the same ones late.
@@ -297,6 +304,10 @@ export class EnrichLoop {
 const TRIMMED_CHECK_MS = 1_000;
 
 const identity = { hi: 0, lo: 0 };
+
+function messageOf({ entry, batch }: WaitingMessage): SettledMessage {
+  return { ingest_id: entry.id, ...(batch.given_up === undefined ? {} : { given_up: batch.given_up }) };
+}
 
 function standOfCheckpoint({ seq, entry, ingest, logTime }: Checkpoint): Stand {
   return { seq, id: entry, ingest, logTime };

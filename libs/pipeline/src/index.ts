@@ -26,3 +26,4 @@ export { RECEIPT_EVENTS_MAX, ReceiptTooLong } from './receipt-events.js';
 export * from './findings.js';
 export * from './verification.js';
 export * from './recount.js';
+export * from './waiting-messages.js';

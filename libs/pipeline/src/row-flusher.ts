@@ -40,6 +40,7 @@ export interface FlushStats {
   /** Seconds the last flush took. */
   flushSeconds: number;
   cachedRows: number;
+  cachedBytes: number;
   dirtyRows: number;
   checkpointSeq: number;
 }
@@ -61,7 +62,7 @@ export interface FoldStand {
 
 /** What there is to be written. */
 export interface Folded {
-  readonly fold: Pick<PartitionFold, 'takeChanged' | 'dirtyRows' | 'cachedRows'>;
+  readonly fold: Pick<PartitionFold, 'takeChanged' | 'dirtyRows' | 'cachedRows' | 'cachedBytes'>;
   stand(): FoldStand;
   /** Pages of the history since the last call. */
   takePages(): ChangedRow[];
@@ -180,6 +181,7 @@ export class RowFlusher {
     this.stats.rowsWritten += count;
     this.stats.flushSeconds = (clock.now() - started) / 1000;
     this.stats.cachedRows = fold.cachedRows;
+    this.stats.cachedBytes = fold.cachedBytes;
     this.stats.dirtyRows = fold.dirtyRows;
   }
 

@@ -1,5 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { COLLECTOR_NUMBERS, messageFigures, PartitionFold, type IngestBatch, type Row } from '@ticketrail/core';
+import {
+  COLLECTOR_NUMBERS,
+  messageFigures,
+  PartitionFold,
+  type IngestBatch,
+  type Row,
+  type SettledBatch,
+  type SettledMessage,
+} from '@ticketrail/core';
 import { Batcher, decodeIngest, LogFull } from '@ticketrail/pipeline';
 import { ManualClock } from './manual-clock.js';
 import { MemoryDisk } from './memory-disk.js';
@@ -35,13 +43,21 @@ function open(failing: (write: number) => { error: Error; stored?: boolean } | u
   return { send, batches, disk };
 }
 
-/** What the fold makes of these messages, settled in this order. */
+/** What the fold makes of these messages, settled in this order: one by one, and the same when they are settled together. */
 function figuresOf(batches: readonly IngestBatch[]) {
-  const fold = new PartitionFold(FOLD);
-  batches.forEach(({ collector, boot, n, given_up }, i) => {
+  const messages = batches.map(({ collector, boot, n, given_up }): SettledMessage => {
     const ingest_id = `${collector}.${boot}.${n}`;
-    const said = given_up === undefined ? {} : { given_up };
-    const batch = { previous: '', ingest: i + 1, ingest_id, log_time: 1_000 + i, ...said, parts: [] };
+    return given_up === undefined ? { ingest_id } : { ingest_id, given_up };
+  });
+  const idle = { previous: '', ingest: 0, log_time: 1_000, parts: [] };
+  const oneByOne = folded(messages.map((message) => ({ ...idle, ...message })));
+  expect(folded([{ ...idle, before: messages.slice(0, -1), ...messages.at(-1)! }])).toEqual(oneByOne);
+  return oneByOne;
+}
+
+function folded(batches: readonly SettledBatch[]) {
+  const fold = new PartitionFold(FOLD);
+  batches.forEach((batch, i) => {
     fold.wantedSources(batch);
     fold.fold({ seq: i + 1, id: `e${i + 1}`, batch });
     fold.commit();

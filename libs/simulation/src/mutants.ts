@@ -33,6 +33,7 @@ const CHANGELOG = 'pipeline/dist/changelog-stands.js';
 const FOLD = 'core/dist/folds/partition-fold.js';
 const FENCE = 'core/dist/folds/entry-fence.js';
 const ROW_CACHE = 'core/dist/folds/row-cache.js';
+const SOURCE_ROWS = 'core/dist/folds/source-rows.js';
 const CELL = 'core/dist/folds/cell.js';
 const SETTLE = 'core/dist/settling/settle.js';
 const WINDOW = 'core/dist/settling/dedupe-window.js';
@@ -140,6 +141,18 @@ export const MUTANTS: readonly Mutant[] = [
     guard: 6,
     mixes: ['calm', 'tables'],
     edits: [edit(AGGREGATE, 'this.flusher.durableSeq < this.evictedAt', 'false')],
+  },
+  {
+    name: 'trim-undurable',
+    guard: 6,
+    mixes: ['tables', 'everything', 'log', 'periodic-sync'],
+    edits: [edit(SOURCE_ROWS, 'placeOf(durableSeq + 1, 0)', 'Number.POSITIVE_INFINITY')],
+  },
+  {
+    name: 'trimmed-not-read',
+    guard: 6,
+    mixes: ['calm', 'processes'],
+    edits: [edit(SOURCE_ROWS, 'known?.suffices(kindOf(event), event.time) === true', 'known !== undefined')],
   },
   {
     // What a product does whose mark is durable before its row: here, marks of a batch that was never published.
@@ -341,9 +354,16 @@ export const MUTANTS: readonly Mutant[] = [
     guard: 26,
     mixes: ['log'],
     edits: [
-      edit(ENRICH, 'Math.max(this.stand.logTime, entry.time)', 'entry.time'),
+      edit(ENRICH, 'Math.max(time, entry.time), this.stand.logTime', 'entry.time, 0'),
       edit(ENRICH, 'Math.max(stand.logTime, time)', 'time'),
     ],
+  },
+  {
+    // Messages that were settled beside others are named nowhere.
+    name: 'together-unnamed',
+    guard: 29,
+    mixes: ['calm', 'processes', 'log'],
+    edits: [edit(ENRICH, '{ before: messages }', '{}')],
   },
 ];
 

@@ -28,6 +28,8 @@ export const ENRICHING = {
   windowMs: 60_000,
   oldMarksBytesMax: 20_000,
   oldMarksRowsPerRead: 2,
+  togetherEventsMax: 20,
+  togetherCharactersMax: 100_000,
   rebuildEntriesMax: 2,
   idleMs: 2_000,
   defaultTimeZone: 'UTC',

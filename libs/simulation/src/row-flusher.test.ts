@@ -21,6 +21,7 @@ const TICK_MS = 20;
 
 class ChangedRows {
   readonly cachedRows = 0;
+  readonly cachedBytes = 0;
   readonly changed: ChangedRow[] = [];
 
   get dirtyRows(): number {
@@ -66,6 +67,7 @@ class Partition {
       flushFailures: 0,
       flushSeconds: 0,
       cachedRows: 0,
+      cachedBytes: 0,
       dirtyRows: 0,
       checkpointSeq: 0,
     };

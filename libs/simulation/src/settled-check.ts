@@ -2,7 +2,7 @@
  * The independent recount of settling: what must stand on `events.<p>`, given what stands on `ingest.<p>` and what was sent. It
  * shares no code with the enricher; of what that wrote it takes only log time, after checking it.
  */
-import type { IngestBatch, SettledBatch } from '@ticketrail/core';
+import type { IngestBatch, IngestPart, SettledBatch } from '@ticketrail/core';
 import type { Entry } from '@ticketrail/pipeline';
 import { keyOf, type SentEvent } from './sent-event.js';
 import { HORIZON_MS, SKEW_MS } from './settings.js';
@@ -53,19 +53,33 @@ export function checkSettled(
       if (batch.parts.length > 0) problems.push(`${where} is idle, but holds events`);
       continue;
     }
-    const source = ingest[next++];
-    if (source === undefined || source.id !== batch.ingest_id || source.seq !== batch.ingest) {
-      problems.push(`${where} settles ${batch.ingest_id}, but the next ingest entry is ${source?.id ?? 'none'}`);
-      break;
-    }
-    settledTo = source.seq;
-    if (logTime < source.time) problems.push(`${where}: log time lies before the ingest entry was stored`);
-    checkBatch(entry.seq, batch, JSON.parse(source.body) as IngestBatch);
+    const sources = [...(batch.before ?? []), batch].map(({ ingest_id, given_up }) => {
+      const source = ingest[next++];
+      if (source?.id !== ingest_id) {
+        problems.push(`${where} settles ${ingest_id}, but the next ingest entry is ${source?.id ?? 'none'}`);
+        return undefined;
+      }
+      const message = JSON.parse(source.body) as IngestBatch;
+      if (JSON.stringify(message.given_up) !== JSON.stringify(given_up)) {
+        problems.push(`${where}: of ${ingest_id} ${JSON.stringify(message.given_up)} was given up`);
+      }
+      if (logTime < source.time) problems.push(`${where}: log time lies before the ingest entry was stored`);
+      settledTo = source.seq;
+      return message;
+    });
+    if (settledTo !== batch.ingest) problems.push(`${where} settles up to ${batch.ingest}, not ${settledTo}`);
+    if (sources.includes(undefined)) break;
+    checkBatch(
+      entry.seq,
+      batch,
+      sources.flatMap((source) => source!.parts),
+    );
   }
   return { problems, applied, books, ingest: settledTo, logTime };
 
-  function checkBatch(seq: number, batch: SettledBatch, source: IngestBatch): void {
-    source.parts.forEach(({ tenant, events: raw }, i) => {
+  function checkBatch(seq: number, batch: SettledBatch, source: readonly IngestPart[]): void {
+    if (batch.parts.length !== source.length) problems.push(`entry ${seq} has ${batch.parts.length} parts`);
+    source.forEach(({ tenant, events: raw }, i) => {
       const part = batch.parts[i];
       const expected = { events: [] as string[], duplicates: [] as string[], rejections: 0 };
       for (const one of raw) {

@@ -11,6 +11,11 @@ import { NO_LABEL_TIME, packLabelTime, type PackedRow, type PackedValue } from '
 import type { JsonValue, Row, Value } from '../tables/spec.js';
 import type { Delta } from './delta.js';
 
+/** What a cell holds in memory, with its place in a cache: as measured. */
+const CELL_BYTES = 360;
+const NUMBER_BYTES = 8;
+const LABEL_BYTES = 24;
+
 export class Cell {
   readonly gate: number;
   applied: number;
@@ -49,8 +54,15 @@ export class Cell {
           );
   }
 
-  /** Adds what one event contributes; the caller has checked the gate. */
-  add(delta: Delta, seq: number, entry: string): void {
+  /** Roughly how much memory it takes. */
+  get bytes(): number {
+    let bytes = CELL_BYTES + this.numbers.length * NUMBER_BYTES + this.labels.length * LABEL_BYTES;
+    for (let i = 0; i < this.sketches.length; i++) bytes += this.sketches[i]!.bytes;
+    return bytes;
+  }
+
+  /** Adds what one event contributes; the caller has checked the gate. Answers how many bytes more the cell takes. */
+  add(delta: Delta, seq: number, entry: string): number {
     this.applied = seq;
     this.entry = entry;
     this.used = true;
@@ -66,8 +78,12 @@ export class Cell {
       if (events > 0) addHash(numbers, delta);
       else subtractHash(numbers, delta);
     }
-    if (delta.sample !== undefined) this.sketches[delta.sample.sketch]!.add(delta.sample.value, delta.sample.count);
     if (delta.labels !== undefined) this.relabel(delta.labels, delta.labelTime);
+    if (delta.sample === undefined) return 0;
+    const sketch = this.sketches[delta.sample.sketch]!;
+    const { bytes } = sketch;
+    sketch.add(delta.sample.value, delta.sample.count);
+    return sketch.bytes - bytes;
   }
 
   /** The row as it is published: see PackedRow. */

@@ -21,6 +21,14 @@ export const ROOMY: PartitionFoldOptions = {
 /** Roomy for the orders of a test, so that few are read in vain. */
 const ORDER_FILTER_BYTES = 4_096;
 const CRAMPED = { ordersMax: 1, periodsMax: 2, cellsMax: 7 };
+/** So few bytes that hardly a row stays, or moments of tables that are let go as soon as they may be. */
+const TIGHT: readonly Partial<PartitionFoldOptions>[] = [
+  {},
+  { ordersBytesMax: 1, periodsBytesMax: 1, cellsBytesMax: 1 },
+  { ordersBytesMax: 900, periodsBytesMax: 900, cellsBytesMax: 9_000, momentsKeptMs: 60_000 },
+  { momentsKeptMs: 0 },
+  { momentsKeptMs: -SKEW_MS },
+];
 
 /** A log of the events in this order, in entries of any size, each as early as the skew allows or later. */
 export function logOf(events: readonly TenantEvent[], choices: Choices, entryMax = 6): SettledEntry[] {
@@ -128,7 +136,7 @@ export function runDisturbed(log: readonly SettledEntry[], tables: NaiveTables, 
     const resumedAt = last?.batch.log_time;
     const orderMarks = { seq: last?.seq ?? 0, rows: last === undefined ? [] : tables.orderMarks(), expiredBefore: 0 };
     const limits = choices.chance(0.7) ? CRAMPED : {};
-    return new PartitionFold({ ...ROOMY, ...limits, resumedAt, orderFilterBytes, orderMarks });
+    return new PartitionFold({ ...ROOMY, ...limits, ...choices.pick(TIGHT), resumedAt, orderFilterBytes, orderMarks });
   };
   let fold = open();
   /** Entries up to which everything was taken and written, and those at which a round of letting go was over last. */
@@ -170,6 +178,7 @@ export function runDisturbed(log: readonly SettledEntry[], tables: NaiveTables, 
     if (!isCrash) {
       done++;
       if (choices.chance(busy)) take();
+      if (choices.chance(0.5)) fold.trim(log[written - 1]?.seq ?? 0, choices.pick([1, 3, 100]));
       if ((isEvicting || written >= evictedAt) && choices.chance(0.8)) {
         isEvicting = !fold.evict(choices.pick([1, 5, undefined]));
         if (!isEvicting) evictedAt = done;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CanonicalEvent, Item, Payment } from '../events/canonical.js';
 import { FUNNEL, ITEM_SALES, ORDERS, REVENUE, VISITS, WAIT_TIMES } from '../tables/catalogue.js';
-import type { TenantEvent } from './event-sets.fixture.js';
+import { eventSet, type TenantEvent } from './event-sets.fixture.js';
 import { foldEntry, logOf, ROOMY, runDisturbed, runUndisturbed } from './fold-run.fixture.js';
 import { NaiveTables } from './naive-tables.fixture.js';
 import { LINES_PER_ORDER_MAX, PARTS_PER_ORDER_MAX } from './order.js';
@@ -112,6 +112,29 @@ describe('what is beyond every limit', () => {
     expect(tables.rowsOf(VISITS)).toHaveLength(MOMENTS_PER_PERIOD_MAX);
     const bins = tables.rowsOf(WAIT_TIMES.spec)[0]!['wait_minutes'] as number[];
     expect(bins.reduce((sum, count, i) => sum + (i % 2 === 1 ? count : 0), 0)).toBe(MOMENTS_PER_PERIOD_MAX - 1);
+  });
+
+  test('nothing is in memory, and no byte is said to be, once all that was written is let go', () => {
+    const choices = new Choices(7);
+    const log = logOf(eventSet(choices, 300), choices);
+    const tables = new NaiveTables();
+    const limits = { ordersBytesMax: 0, periodsBytesMax: 0, cellsBytesMax: 0, momentsKeptMs: 0 };
+    const fold = new PartitionFold({ ...ROOMY, ...limits });
+    const half = log.length >> 1;
+    while (log.length > 0) {
+      foldEntry(fold, log.shift()!, tables);
+      if (log.length !== half) continue;
+      // Some of it is trimmed, and read again.
+      tables.write(fold.takeChanged('all'));
+      fold.trim(half, 1_000);
+    }
+    expect(fold.cachedBytes).toBeGreaterThan(300 * fold.cachedRows);
+    expect(fold.cachedBytes).toBeLessThan(1_500 * fold.cachedRows);
+    fold.takePublished();
+    tables.write(fold.takeChanged('all'));
+    fold.evict();
+    fold.evict();
+    expect([fold.cachedRows, fold.cachedBytes]).toEqual([0, 0]);
   });
 
   test('an entry of more events than places is refused', () => {

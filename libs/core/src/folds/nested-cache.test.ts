@@ -4,6 +4,7 @@ import { LEDGER, PAYMENT_MIX, REVENUE, WAIT_TIMES } from '../tables/catalogue.js
 import { DAY_MS } from '../time.js';
 import { Cell, cellKey } from './cell.js';
 import { NestedCache } from './nested-cache.js';
+import { HeldBytes } from './row-cache.js';
 
 const few = fc.constantFrom('a', 'b', 'c');
 const MEMBERS = [
@@ -14,9 +15,9 @@ const MEMBERS = [
 ];
 
 /** Keeps nothing that is written. */
-function cacheOf(rowsMax = 0): NestedCache<Cell> {
+function cacheOf(rowsMax = 0, held = new HeldBytes()): NestedCache<Cell> {
   const earliestOf = ({ bucket }: Cell): number => bucket;
-  return new NestedCache<Cell>(Number.NEGATIVE_INFINITY, rowsMax, earliestOf, (cell) => cell);
+  return new NestedCache<Cell>(Number.NEGATIVE_INFINITY, { rowsMax, held }, earliestOf, (cell) => cell);
 }
 
 function round(cache: NestedCache<Cell>): void {
@@ -109,5 +110,20 @@ describe('a round in pieces', () => {
     expect(cache.letGo(100)).toBe(2);
     expect(cache.isRoundOver).toBe(true);
     expect(cache.letGo(100)).toBe(0);
+  });
+
+  test('goes on while the rows take too much memory, those of other caches among them', () => {
+    const [cell] = fill(cacheOf(), 0, 1);
+    const held = new HeldBytes(cell!.bytes * 7);
+    const [cache, other] = [cacheOf(100, held), cacheOf(100, held)];
+    fill(cache, 0, 6);
+    fill(other, 0, 4);
+    for (const one of [cache, other]) one.beginRound();
+    expect(cache.letGo(100)).toBe(3);
+    expect(other.letGo(100)).toBe(0);
+    cache.grow(1);
+    expect(other.letGo(100)).toBe(1);
+    expect([cache.size, other.size]).toEqual([3, 3]);
+    expect(held.bytes).toBe(cell!.bytes * 6 + 1);
   });
 });

@@ -3,7 +3,7 @@
  * for every contribution.
  */
 import { MINUTE_MS } from '../time.js';
-import { BoundedRows } from './row-cache.js';
+import { BoundedRows, type CachedRow, type CacheLimits } from './row-cache.js';
 
 type Member = string | number;
 
@@ -18,7 +18,7 @@ export interface NestedKey {
 /** Maps within maps, one level for each part of the key; the rows are in the innermost. */
 type Level<State> = Map<Member, Level<State> | State>;
 
-export class NestedCache<State extends { toWrite: boolean; used: boolean }> extends BoundedRows<State> {
+export class NestedCache<State extends CachedRow> extends BoundedRows<State> {
   private readonly root: Level<State> = new Map();
   /** Where most rows are looked for: those of one tenant and bucket after the other. */
   private tenant = '';
@@ -27,11 +27,11 @@ export class NestedCache<State extends { toWrite: boolean; used: boolean }> exte
 
   constructor(
     coversSince: number,
-    rowsMax: number,
+    limits: CacheLimits,
     earliestOf: (state: State) => number,
     private readonly keyOf: (state: State) => NestedKey,
   ) {
-    super(coversSince, rowsMax, earliestOf);
+    super(coversSince, limits, earliestOf);
   }
 
   get(tenant: string, bucket: number, members: readonly Member[]): State | undefined {

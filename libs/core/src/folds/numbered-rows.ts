@@ -1,18 +1,17 @@
 /** The rows of numbered senders in memory: collectors by their messages, devices by their events. */
-import type { SettledBatch } from '../batches.js';
+import { messagesSettledIn, type SettledBatch } from '../batches.js';
 import { COLLECTOR_NUMBERS, DEVICES } from '../tables/catalogue.js';
 import type { Key, Row, TableSpec } from '../tables/spec.js';
 import { CollectorState, parseMessageId } from './collector-numbers.js';
 import { DeviceState, isNumbered } from './device-numbers.js';
 import type { ChangedRow } from './changed-rows.js';
+import type { MemoryLimits } from './memory-limits.js';
 import type { SettledEntry } from './partition-fold.js';
-import { ANY_TIME, type LettingGo, RowCache } from './row-cache.js';
+import { ANY_TIME, HeldBytes, type LettingGo, RowCache } from './row-cache.js';
 
-export interface NumberedRowsOptions {
+export interface NumberedRowsOptions extends Pick<MemoryLimits, 'ordersMax' | 'ordersBytesMax'> {
   readonly generation: number;
   readonly shard: number;
-  /** Rows of each kind kept in memory once they are written. */
-  readonly ordersMax: number;
 }
 
 /** A row that must be read, and supplied whether it was found or not, before the entry can be folded. */
@@ -25,16 +24,17 @@ export interface WantedNumbers {
 export class NumberedRows {
   private readonly collectors: RowCache<CollectorState>;
   private readonly devices: RowCache<DeviceState>;
+  private readonly held: HeldBytes;
   private toWrite: (CollectorState | DeviceState)[] = [];
 
   constructor(
     private readonly options: NumberedRowsOptions,
     since: number,
   ) {
-    this.collectors = new RowCache(since, options.ordersMax, ANY_TIME, ({ collector, boot }) =>
-      collectorKey(collector, boot),
-    );
-    this.devices = new RowCache(since, options.ordersMax, ANY_TIME, ({ tenant, locationId, deviceId }) =>
+    this.held = new HeldBytes(options.ordersBytesMax);
+    const limits = { rowsMax: options.ordersMax, held: this.held };
+    this.collectors = new RowCache(since, limits, ANY_TIME, ({ collector, boot }) => collectorKey(collector, boot));
+    this.devices = new RowCache(since, limits, ANY_TIME, ({ tenant, locationId, deviceId }) =>
       deviceKey(tenant, locationId, deviceId),
     );
   }
@@ -42,6 +42,11 @@ export class NumberedRows {
   /** Rows in memory. */
   get size(): number {
     return this.collectors.size + this.devices.size;
+  }
+
+  /** Roughly how much memory they take. */
+  get bytes(): number {
+    return this.held.bytes;
   }
 
   get dirtyRows(): number {
@@ -52,8 +57,9 @@ export class NumberedRows {
   wanted(batch: SettledBatch): WantedNumbers[] {
     const { generation, shard } = this.options;
     const wanted = new Map<string, WantedNumbers>();
-    const message = parseMessageId(batch.ingest_id);
-    if (message !== undefined) {
+    for (const { ingest_id } of messagesSettledIn(batch)) {
+      const message = parseMessageId(ingest_id);
+      if (message === undefined) continue;
       const { collector, boot } = message;
       const text = collectorKey(collector, boot);
       if (this.collectors.get(text) === undefined) {
@@ -91,10 +97,11 @@ export class NumberedRows {
 
   /** Takes the entry's numbers; every row that was wanted has been supplied. */
   fold({ seq, id, batch }: SettledEntry): void {
-    const message = parseMessageId(batch.ingest_id);
-    if (message !== undefined) {
+    for (const { ingest_id, given_up } of messagesSettledIn(batch)) {
+      const message = parseMessageId(ingest_id);
+      if (message === undefined) continue;
       const collector = this.collectors.get(collectorKey(message.collector, message.boot))!;
-      collector.put(message.n, batch.given_up, batch.log_time, seq, id);
+      collector.put(message.n, given_up, batch.log_time, seq, id);
       this.mark(collector, seq);
     }
     for (const { tenant, events } of batch.parts) {

@@ -23,10 +23,11 @@ import { placeOf, PLACES_PER_ENTRY, type Delta } from './delta.js';
 import { emitFeedback, emitFunnel, emitKitchenTime } from './direct.js';
 import { EntryFence } from './entry-fence.js';
 import type { MarksStart } from './order-marks.js';
+import type { MemoryLimits } from './memory-limits.js';
 import { NumberedRows, type WantedNumbers } from './numbered-rows.js';
 import { emitLonePart, emitOrderPart } from './order.js';
 import { Restatements } from './restatements.js';
-import type { LettingGo } from './row-cache.js';
+import { HeldBytes, type LettingGo } from './row-cache.js';
 import { isOrderEvent, isTableEvent, SourceRows } from './source-rows.js';
 import type { Put, WantedSet } from './set-rows.js';
 import { emitMoment, momentOf } from './visit.js';
@@ -42,20 +43,16 @@ export interface SettledEntry {
   readonly indexes?: readonly number[];
 }
 
-export interface PartitionFoldOptions {
+export interface PartitionFoldOptions extends MemoryLimits {
   readonly generation: number;
   readonly shard: number;
   /** Log time of the last entry folded before this fold began; undefined when there was none in this generation. */
   readonly resumedAt: number | undefined;
   /** How far an event's time may lie ahead of log time, milliseconds. */
   readonly skewMs: number;
-  /** Rows kept in memory once they are written; devices as many as orders. */
-  readonly ordersMax: number;
   /** Of the filter of known orders, and what it is filled from: see SourceRowsOptions. */
   readonly orderFilterBytes?: number;
   readonly orderMarks?: MarksStart;
-  readonly periodsMax: number;
-  readonly cellsMax: number;
 }
 
 export interface WantedCell {
@@ -71,6 +68,7 @@ export class PartitionFold {
   private readonly cellsToWrite: { live: Cell[]; slow: Cell[] } = { live: [], slow: [] };
   /** Their mirrors are written with 'all' only: a row of a mirror has a partition to itself, and is dear. */
   private readonly mirrorsToWrite = new Set<Cell>();
+  private readonly heldByCells: HeldBytes;
   private readonly caches: readonly LettingGo[];
   private cellsToPublish: Cell[] = [];
   private appended: ChangedRow[] = [];
@@ -92,9 +90,10 @@ export class PartitionFold {
     const since = options.resumedAt ?? Number.NEGATIVE_INFINITY;
     this.sources = new SourceRows(options, since);
     this.numbered = new NumberedRows(options, since);
-    const cellsMax = Math.ceil(options.cellsMax / AGGREGATES.length);
+    this.heldByCells = new HeldBytes(options.cellsBytesMax);
+    const limits = { rowsMax: Math.ceil(options.cellsMax / AGGREGATES.length), held: this.heldByCells };
     const earliestOf = (cell: Cell): number => this.earliestOf(cell);
-    this.cells = AGGREGATES.map(() => new NestedCache<Cell>(since, cellsMax, earliestOf, (cell) => cell));
+    this.cells = AGGREGATES.map(() => new NestedCache<Cell>(since, limits, earliestOf, (cell) => cell));
     this.caches = [...this.sources.caches, ...this.numbered.caches, ...this.cells];
   }
 
@@ -178,7 +177,7 @@ export class PartitionFold {
       const { table, tenant, bucket, members } = delta;
       const cell = this.pendingCells[i] ?? this.cells[table.index]!.get(tenant, bucket, members)!;
       const isGated = seq <= cell.gate;
-      if (!isGated) cell.add(delta, seq, id);
+      if (!isGated) this.heldByCells.bytes += cell.add(delta, seq, id);
       // A gated row holds the entry already. But whoever wrote it may have ended before writing its mirrors or publishing it.
       if (!cell.toPublish) {
         cell.toPublish = true;
@@ -254,6 +253,11 @@ export class PartitionFold {
     return this.cells.reduce((sum, cache) => sum + cache.size, this.sources.size + this.numbered.size);
   }
 
+  /** Roughly how much memory they take. */
+  get cachedBytes(): number {
+    return this.heldByCells.bytes + this.sources.bytes + this.numbered.bytes;
+  }
+
   /**
    * Lets go of rows beyond the limits that were not used lately, in rounds: goes on with one, or begins the next. One may only
    * begin once everything that changed before the last one ended was taken by takeChanged('all') and is durable.
@@ -268,6 +272,18 @@ export class PartitionFold {
     let left = looksMax;
     for (const cache of this.caches) left -= cache.letGo(left);
     return this.caches.every((cache) => cache.isRoundOver);
+  }
+
+  /**
+   * Lets go of what happened long ago at some of the tables that stay in memory (`momentsKeptMs`): of all of them, one after the other.
+   *
+   * @param durableSeq position of an entry that was folded; the rows of all entries up to it are durable
+   * @param looks tables to look at now
+   */
+  trim(durableSeq: number, looks: number): void {
+    if (this.pending.length > 0) throw new Error('moments may only be let go between entries');
+    this.sources.forgetLocated();
+    this.sources.trim(this.pendingEntry.logTime, durableSeq, looks);
   }
 
   private foldEvent(tenant: string, event: CanonicalEvent, place: number, index: number): void {

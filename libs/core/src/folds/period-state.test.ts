@@ -64,6 +64,8 @@ describe('the moments at a table', () => {
     expect(() => putIn(state, told(7, 'another'))).toThrow(FoldMismatch);
     expect(() => putIn(period([row]), told(7, 'another'))).toThrow(FoldMismatch);
     expect(putIn(period([row]), told(7))).toEqual([0, undefined]);
+    const other = putIn(period(), told(7, 'another'))[1]!;
+    expect(() => state.completeFrom([other])).toThrow(FoldMismatch);
   });
 
   test('have rows that say the event as it was', () => {

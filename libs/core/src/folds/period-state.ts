@@ -59,6 +59,15 @@ export class PeriodState extends Timeline {
     for (const row of rows) this.add(momentIn(row));
   }
 
+  /**
+   * Puts back what was let go; what has no row yet stays.
+   *
+   * @param rows those of the period
+   */
+  completeFrom(rows: readonly Row[]): void {
+    this.complete(rows.map(momentIn));
+  }
+
   put(moment: Moment, put: Put): void {
     const { place, hi, lo } = moment;
     const known = this.at(place);

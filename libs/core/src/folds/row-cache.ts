@@ -1,25 +1,49 @@
+export interface CachedRow {
+  /** Set while there are changes that were not yet taken to be written. */
+  toWrite: boolean;
+  /** Set at every use, cleared when the cache looks for rows to let go. */
+  used: boolean;
+  /** Roughly how much memory it takes. */
+  readonly bytes: number;
+}
+
+/** What rows of one kind take in memory, and how much that may be; several caches may have one in common. */
+export class HeldBytes {
+  bytes = 0;
+
+  /** @param max kept once the rows are written */
+  constructor(readonly max = Number.POSITIVE_INFINITY) {}
+}
+
+export interface CacheLimits {
+  /** Rows kept once they are written; rows not yet written are kept whatever their number and size. */
+  readonly rowsMax: number;
+  readonly held: HeldBytes;
+}
+
 /**
  * Bounded maps of rows in memory that know when a miss needs no read.
  *
  * `coversSince` is a time in log time: every row none of whose events can have been settled at or before it would be in memory
  * if it existed, so a miss means that the row is new. Letting a row go moves it forward.
  */
-export abstract class BoundedRows<State extends { toWrite: boolean; used: boolean }> {
+export abstract class BoundedRows<State extends CachedRow> {
   /** Rows from `head` on, the next one to be looked at first. A row that was replaced by another stays until its turn. */
   private queue: State[] = [];
   private head = 0;
   /** Rows that are still to be looked at in this round. */
   private toLook = 0;
+  /** Index in the queue of the row to be trimmed next. */
+  private trimmedTo = 0;
   private coversSince: number;
 
   /**
    * @param coversSince log time (epoch ms) at which folding began with nothing in memory; −Infinity at the beginning of an epoch
-   * @param rowsMax rows kept once they are written; rows not yet written are kept whatever their number
    * @param earliestOf the log time before which none of the row's events can have been settled
    */
   constructor(
     coversSince: number,
-    private readonly rowsMax: number,
+    private readonly limits: CacheLimits,
     private readonly earliestOf: (state: State) => number,
   ) {
     this.coversSince = coversSince;
@@ -44,8 +68,8 @@ export abstract class BoundedRows<State extends { toWrite: boolean; used: boolea
   }
 
   /**
-   * Goes on with the round: lets go of written rows that were not used since they were looked at last, until there are at most
-   * `rowsMax`.
+   * Goes on with the round: lets go of written rows that were not used since they were looked at last, until what is left is
+   * within the limits.
    *
    * @param looksMax rows to look at now: looking at all of a large cache in one go is a moment in which nothing else happens
    * @returns how many were looked at
@@ -62,23 +86,47 @@ export abstract class BoundedRows<State extends { toWrite: boolean; used: boolea
         this.queue.push(state);
       } else {
         this.remove(state);
+        this.limits.held.bytes -= state.bytes;
         this.coversSince = Math.max(this.coversSince, this.earliestOf(state));
       }
     }
     if (this.head > this.size) {
       this.queue = this.queue.slice(this.head);
+      this.trimmedTo = Math.max(0, this.trimmedTo - this.head);
       this.head = 0;
     }
     return looks;
   }
 
   get isRoundOver(): boolean {
-    return this.toLook === 0 || this.size <= this.rowsMax;
+    const { rowsMax, held } = this.limits;
+    return this.toLook === 0 || (this.size <= rowsMax && held.bytes <= held.max);
+  }
+
+  /**
+   * Goes on through all rows, again and again, and makes them smaller.
+   *
+   * @param looks rows to look at now
+   */
+  trim(looks: number, trim: (state: State) => void): void {
+    for (let i = Math.min(looks, this.size); i > 0; i--) {
+      if (this.trimmedTo < this.head || this.trimmedTo >= this.queue.length) this.trimmedTo = this.head;
+      const state = this.queue[this.trimmedTo++]!;
+      const { bytes } = state;
+      trim(state);
+      this.limits.held.bytes += state.bytes - bytes;
+    }
+  }
+
+  /** A row in memory takes so many more bytes than it did. */
+  grow(bytes: number): void {
+    this.limits.held.bytes += bytes;
   }
 
   /** The row is in memory from now on. */
   protected enqueue(state: State): void {
     this.queue.push(state);
+    this.grow(state.bytes);
   }
 
   /** Forgets the row, if it is the one that is found under its key. */
@@ -86,17 +134,17 @@ export abstract class BoundedRows<State extends { toWrite: boolean; used: boolea
 }
 
 /** Rows that are found by one text. */
-export class RowCache<State extends { toWrite: boolean; used: boolean }> extends BoundedRows<State> {
+export class RowCache<State extends CachedRow> extends BoundedRows<State> {
   private readonly rows = new Map<string, State>();
 
   /** @param keyOf the text under which a row is found; the others as in BoundedRows */
   constructor(
     coversSince: number,
-    rowsMax: number,
+    limits: CacheLimits,
     earliestOf: (state: State) => number,
     private readonly keyOf: (state: State) => string,
   ) {
-    super(coversSince, rowsMax, earliestOf);
+    super(coversSince, limits, earliestOf);
   }
 
   get(key: string): State | undefined {

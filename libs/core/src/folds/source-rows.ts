@@ -10,27 +10,26 @@ import type { ChangedRow } from './changed-rows.js';
 import { inOnePiece, type OrderEvent, type OrderPart, type OrderParts } from './order-parts.js';
 import { type MarksStart, OrderMarks } from './order-marks.js';
 import { EventTexts } from './event-texts.js';
+import type { MemoryLimits } from './memory-limits.js';
 import { NestedCache } from './nested-cache.js';
-import { ANY_TIME, type LettingGo } from './row-cache.js';
-import { seqOf } from './delta.js';
+import { ANY_TIME, HeldBytes, type LettingGo } from './row-cache.js';
+import { placeOf, seqOf } from './delta.js';
 import { orderKey, orderRows, OrderState } from './order-state.js';
 import { momentRows, periodKey, PeriodState } from './period-state.js';
 import type { Put, WantedSet } from './set-rows.js';
 import { momentsBeside } from './timeline.js';
-import { type Moment, periodOf, VISIT_MAX_MS, type VisitEvent } from './visit.js';
+import { kindOf, type Moment, periodOf, VISIT_MAX_MS, type VisitEvent } from './visit.js';
 
 export type TableEvent = VisitEvent & { table_id: string };
 
-export interface SourceRowsOptions {
+export interface SourceRowsOptions extends Omit<MemoryLimits, 'cellsMax' | 'cellsBytesMax'> {
   readonly generation: number;
   readonly shard: number;
   readonly skewMs: number;
-  readonly ordersMax: number;
   /** Of the filter of known orders. 0: an order that is not in memory is read; undefined: and nothing is written about it. */
   readonly orderFilterBytes?: number;
   /** What the filter is filled from; nothing at the beginning of a generation. */
   readonly orderMarks?: MarksStart;
-  readonly periodsMax: number;
 }
 
 /** A part that has no row yet, or the first one beyond its order. Its row never changes, so it is made when it is asked for. */
@@ -102,6 +101,8 @@ interface Located {
 export class SourceRows {
   private readonly orders: NestedCache<OrderState>;
   private readonly periods: NestedCache<PeriodState>;
+  private readonly heldByOrders: HeldBytes;
+  private readonly heldByPeriods: HeldBytes;
   private readonly marks: OrderMarks | undefined;
   private newParts: NewPart[] = [];
   private newMoments: NewMoment[] = [];
@@ -118,7 +119,10 @@ export class SourceRows {
     private readonly options: SourceRowsOptions,
     since: number,
   ) {
-    this.orders = new NestedCache(since, options.ordersMax, ANY_TIME, ({ tenant, orderId, locationId }) => ({
+    this.heldByOrders = new HeldBytes(options.ordersBytesMax);
+    this.heldByPeriods = new HeldBytes(options.periodsBytesMax);
+    const orderLimits = { rowsMax: options.ordersMax, held: this.heldByOrders };
+    this.orders = new NestedCache(since, orderLimits, ANY_TIME, ({ tenant, orderId, locationId }) => ({
       tenant,
       bucket: 0,
       members: [orderId, locationId],
@@ -126,7 +130,7 @@ export class SourceRows {
     const earliestOf = ({ period }: PeriodState): number => period - options.skewMs;
     this.periods = new NestedCache(
       since,
-      options.periodsMax,
+      { rowsMax: options.periodsMax, held: this.heldByPeriods },
       earliestOf,
       ({ tenant, locationId, tableId, period }) => ({
         tenant,
@@ -141,6 +145,11 @@ export class SourceRows {
   /** Rows in memory. */
   get size(): number {
     return this.orders.size + this.periods.size;
+  }
+
+  /** Roughly how much memory they take. */
+  get bytes(): number {
+    return this.heldByOrders.bytes + this.heldByPeriods.bytes;
   }
 
   /** Share of the bits of the filter of known orders that are set; 1 when it is of no use, 0 when there is none. */
@@ -181,7 +190,15 @@ export class SourceRows {
       table_id: string;
       period: number;
     };
-    this.setPeriod(new PeriodState(tenant, location_id, table_id, period, rows));
+    const trimmed = this.periods.get(tenant, period, [location_id, table_id]);
+    if (trimmed === undefined) {
+      this.setPeriod(new PeriodState(tenant, location_id, table_id, period, rows));
+      return;
+    }
+    // In place, as it was located for other events.
+    const { bytes } = trimmed;
+    trimmed.completeFrom(rows);
+    this.periods.grow(trimmed.bytes - bytes);
   }
 
   /**
@@ -204,10 +221,12 @@ export class SourceRows {
   putPart(index: number, tenant: string, part: OrderPart, put: Put): OrderParts {
     const { place, event } = part;
     const order = this.located[index]?.order ?? this.orders.get(tenant, 0, [event.order_id, event.location_id])!;
+    const { bytes } = order;
     order.put(part, put);
     const { index: at, isNew } = put;
     if (at >= 0) this.marks?.note(order, at);
     if (isNew) {
+      this.orders.grow(order.bytes - bytes);
       const text = at < 0 ? undefined : (this.texts?.textOf(index) ?? inOnePiece(JSON.stringify(event)));
       this.newParts.push(new NewPart(order, place, event.time, text, this.entry, this.options));
     }
@@ -224,9 +243,13 @@ export class SourceRows {
     // What was wanted has been supplied by now.
     const periods = this.located[index]?.periods ?? this.locatePeriods(tenant, event, new Map())!;
     const own = periods[0]!;
+    const { bytes } = own;
     own.put(moment, put);
     if (put.index < 0) return undefined;
-    if (put.isNew) this.newMoments.push(new NewMoment(own, moment, event.event_id, this.entry, this.options));
+    if (put.isNew) {
+      this.periods.grow(own.bytes - bytes);
+      this.newMoments.push(new NewMoment(own, moment, event.event_id, this.entry, this.options));
+    }
     return momentsBeside(periods, moment);
   }
 
@@ -248,6 +271,14 @@ export class SourceRows {
   /** What was looked up for an entry may be let go. */
   forgetLocated(): void {
     this.locatedIn = undefined;
+  }
+
+  /** Lets go of what happened at some tables long before log time: see PartitionFold. */
+  trim(logTime: number, durableSeq: number, looks: number): void {
+    const { momentsKeptMs } = this.options;
+    if (momentsKeptMs === undefined) return;
+    const durableBelow = placeOf(durableSeq + 1, 0);
+    this.periods.trim(looks, (period) => period.trim(logTime - momentsKeptMs, durableBelow));
   }
 
   get caches(): readonly LettingGo[] {
@@ -294,17 +325,18 @@ export class SourceRows {
   /** One period of the event's table; undefined when it does not exist. The event's own is made then. */
   private locatePeriod(
     tenant: string,
-    { location_id, table_id }: TableEvent,
+    event: TableEvent,
     period: number,
     isOwn: boolean,
     wanted: Map<string, WantedSet>,
   ): PeriodState | 'wanted' | undefined {
+    const { location_id, table_id } = event;
     const isNew = this.periods.isNew(period - this.options.skewMs);
     // The usual case of a period to come: neither in memory nor in the tables.
     if (isNew && period > this.newestPeriod && !isOwn) return undefined;
     const known = this.periods.get(tenant, period, [location_id, table_id]);
-    if (known !== undefined) return known;
-    if (!isNew) {
+    if (known?.suffices(kindOf(event), event.time) === true) return known;
+    if (known !== undefined || !isNew) {
       const { generation, shard } = this.options;
       const rows = momentRows(generation, shard, tenant, location_id, table_id, period);
       const text = periodKey(tenant, location_id, table_id, period);

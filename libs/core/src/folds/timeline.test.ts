@@ -67,6 +67,53 @@ describe('the moments beside one that is added', () => {
     );
   });
 
+  test('are the same when early ones were let go, and read again where they have a say, by whoever goes over the log', () => {
+    const step = fc.record({
+      isWritten: fc.boolean(),
+      lag: fc.nat(8),
+      trimsBefore: fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined }),
+      crashesAt: fc.option(fc.nat(60), { nil: undefined, freq: 15 }),
+    });
+    fc.assert(
+      fc.property(moments, fc.array(step, { minLength: 60, maxLength: 60 }), (drawn, steps) => {
+        let timelines = new Map<number, Timeline>();
+        /** Of these places there are rows, and of all up to `durable`. */
+        const written = new Set<number>();
+        let durable = 0;
+        const crashed = new Set<number>();
+        const rowsOf = (period: number): Moment[] =>
+          drawn.filter(({ place, time }) => periodOf(time) === period && (place <= durable || written.has(place)));
+        for (let i = 0; i < drawn.length;) {
+          const added = drawn[i]!;
+          const period = periodOf(added.time);
+          const own = timelineOf(timelines, added.time);
+          const near = [period, period - VISIT_MAX_MS, period + VISIT_MAX_MS];
+          const periods = near.flatMap((start) => timelines.get(start) ?? []);
+          for (const one of periods) if (!one.suffices(added.kind, added.time)) one.complete(rowsOf(one.period));
+          const before = drawn.filter(({ place, time }) => place < added.place && near.includes(periodOf(time)));
+          expect(own.countBelow(added.place)).toBe(before.filter(({ time }) => periodOf(time) === period).length);
+          if (own.at(added.place) === undefined) own.add(added);
+          expect(emitted(momentsBeside(periods, added), added)).toEqual(emitted(before, added));
+          const { isWritten, lag, trimsBefore, crashesAt } = steps[i]!;
+          if (isWritten) written.add(added.place);
+          durable = Math.max(durable, i + 1 - lag);
+          if (trimsBefore !== undefined) {
+            for (const one of timelines.values()) one.trim(NOON + trimsBefore * HALF_HOUR_MS, durable + 1);
+          }
+          i++;
+          if (crashesAt === undefined || crashed.has(i)) continue;
+          crashed.add(i);
+          i = durable = Math.min(durable, crashesAt);
+          timelines = new Map();
+          for (const moment of drawn) {
+            if (moment.place <= durable || written.has(moment.place)) timelineOf(timelines, moment.time).add(moment);
+          }
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   test('are as few for a payment or a completion at a table where hundreds of things happened as anywhere', () => {
     const timeline = new Timeline(NOON);
     const base = { utc_offset_minutes: 0, hi: 1 };
@@ -81,6 +128,43 @@ describe('the moments beside one that is added', () => {
 });
 
 describe('a timeline', () => {
+  test('of a busy table keeps the last visit before a time, what came since, and what is not durable, once half can go', () => {
+    const timeline = new Timeline(NOON);
+    const all = Array.from({ length: 900 }, (_, i): Moment => ({
+      place: i + 1,
+      kind: i % 3 === 0 ? 'seated' : 'paid',
+      time: NOON + i * 1_000,
+      utc_offset_minutes: 0,
+      hi: i,
+      lo: i,
+    }));
+    for (const moment of all) timeline.add(moment);
+    const { bytes } = timeline;
+    timeline.trim(NOON + 800_000, 0);
+    timeline.trim(NOON, 901);
+    expect(timeline.bytes).toBe(bytes);
+    timeline.trim(NOON + 800_000, 401);
+    timeline.trim(NOON + 400_000, 901);
+    expect(timeline.bytes).toBe(bytes);
+    timeline.trim(NOON + 800_000, 501);
+    expect(timeline.at(498)).toBeUndefined();
+    expect(timeline.at(499)).toEqual(all[498]);
+    timeline.trim(NOON + 800_000, 901);
+    expect(timeline.at(798)).toBeUndefined();
+    expect(timeline.at(799)).toEqual(all[798]);
+    expect(timeline.bytes).toBeLessThan(bytes / 5);
+    expect(timeline.countBelow(901)).toBe(900);
+    expect(timeline.suffices('paid', NOON + 798_001)).toBe(true);
+    expect(timeline.suffices('paid', NOON + 798_000)).toBe(false);
+    expect(timeline.suffices('paid', NOON - 1)).toBe(false);
+    expect(timeline.suffices('completed', NOON - 1)).toBe(true);
+    expect(timeline.suffices('seated', NOON + VISIT_MAX_MS)).toBe(true);
+    timeline.complete(all.slice(0, 850));
+    expect(all.map(({ place }) => timeline.at(place))).toEqual(all);
+    expect(timeline.countBelow(901)).toBe(900);
+    expect(timeline.suffices('paid', NOON - 1)).toBe(true);
+  });
+
   test('holds what was added, whatever came first, and counts what stands at lower places', () => {
     fc.assert(
       fc.property(moments, fc.func(fc.integer()), (drawn, rank) => {

@@ -5,7 +5,20 @@
  * Hundreds of thousands of them are in memory and hardly ever looked at again; as objects, each would be marked at every
  * collection of garbage. So they are numbers in one plain array, which the collector does not look into, and a Moment is
  * made of those few that a visit depends on.
+ *
+ * A period may let go of its early moments, once they have durable rows (`trim`), and gets them back from these rows when they are
+ * asked for (`suffices`, `complete`). Why nothing is missed:
+ *   - What is let go is all that stands before one seating, in the order of isBefore, and nothing else. That seating, which is kept,
+ *     has a durable row as well. So it and all that was let go stand at lower places than every moment that is still to be put.
+ *   - A moment of the same period that happened later than the kept seating has a seating before it, which is that one or a later
+ *     one. All that happened since is in memory, and nothing before it has a say.
+ *   - For a moment of the period behind, either the kept seating or a later one is what stands before it, or they are more than the
+ *     longest visit ago, and so is what was let go.
+ *   - A moment of the period before may be followed by a seating that was let go. That has a say in a seating and in a payment: for
+ *     these the period has to be complete. A completion looks at nothing behind it.
+ *   - What was let go still counts where moments are counted.
  */
+import { assertSame } from './set-rows.js';
 import { type Moment, VISIT_MAX_MS } from './visit.js';
 
 /** A moment is four numbers: its place, its stamp, and the two halves of its identity. */
@@ -29,6 +42,15 @@ const STAMPS_PER_MS = 4 * OFFSETS;
 /** So many moments, those of one visit, take no more room than they need; with more of them, room grows by halves. */
 const EXACT_MAX = 3;
 
+/** Of a period that is whole: less than the time from its start to any moment beside it. */
+const WHOLE = -VISIT_MAX_MS - 1;
+
+/** What a period holds in memory besides its moments, with its place in a cache: as measured. Of a moment, with some room. */
+const PERIOD_BYTES = 272;
+const ROOM_BYTES = 144;
+const EXACT_NUMBER_BYTES = 8;
+const NUMBER_BYTES = 10;
+
 /** What every empty period holds; never changed. */
 const NONE: number[] = [];
 const ONE_MORE = [0.5, 0.5, 0.5, 0.5];
@@ -46,6 +68,9 @@ export class Timeline {
   private lastPlace = Number.NEGATIVE_INFINITY;
   /** A small whole number, which is no object as the time itself would be. */
   private readonly ordinal: number;
+  /** Milliseconds from the start of the period to the seating before which all was let go; small whole numbers both. */
+  private keptFrom = WHOLE;
+  private trimmed = 0;
 
   /** @param period its start, as of periodOf */
   constructor(period: number) {
@@ -57,7 +82,14 @@ export class Timeline {
     return this.ordinal * VISIT_MAX_MS;
   }
 
-  /** The moment at this place, if there is one. */
+  /** Roughly how much memory it takes. */
+  get bytes(): number {
+    const { length } = this.numbers;
+    if (length <= EXACT_MAX * NUMBERS) return PERIOD_BYTES + length * EXACT_NUMBER_BYTES;
+    return PERIOD_BYTES + ROOM_BYTES + length * NUMBER_BYTES;
+  }
+
+  /** The moment at this place, if there is one; not if it was let go. */
   at(place: number): Moment | undefined {
     const { numbers } = this;
     if (place > this.lastPlace) return undefined;
@@ -65,13 +97,68 @@ export class Timeline {
     return undefined;
   }
 
-  /** How many moments stand at lower places. */
+  /** How many moments stand at lower places, with those that were let go, which all do. */
   countBelow(place: number): number {
     const { numbers } = this;
-    let count = numbers.length / NUMBERS;
+    let count = numbers.length / NUMBERS + this.trimmed;
     if (place > this.lastPlace) return count;
     for (let i = 0; i < numbers.length; i += NUMBERS) if (numbers[i]! >= place) count--;
     return count;
+  }
+
+  /**
+   * Lets go of what happened before the last seating that is earlier than a time, if that is half of all: to do it for less would
+   * cost more than it gives.
+   *
+   * @param time epoch milliseconds
+   * @param durableBelow every moment at a place below has a row that the tables cannot lose, and every moment that is put from now
+   *   on stands at a higher place
+   */
+  trim(time: number, durableBelow: number): void {
+    const { numbers } = this;
+    const half = Math.ceil(numbers.length / NUMBERS / 2) * NUMBERS;
+    // Mostly too little happened before then, and one look has to tell: these moments are in no cache of the processor.
+    if (half === 0 || this.timeAt(half - NUMBERS) >= time) return;
+    const end = this.indexOfTime(time);
+    let kept = 0;
+    for (let i = 0; i < end && numbers[i]! < durableBelow; i += NUMBERS) {
+      if (kindAt(numbers, i) === 'seated') kept = i;
+    }
+    if (kept < half) return;
+    this.trimmed += kept / NUMBERS;
+    this.keptFrom = this.timeAt(kept) - this.period;
+    this.numbers = numbers.slice(kept);
+  }
+
+  /**
+   * Whether nothing was let go that momentsBeside may ask of this period for a moment that is put next; of two at one time it says no.
+   *
+   * @param time of a moment of this period or one beside it, epoch milliseconds
+   */
+  suffices(kind: Moment['kind'], time: number): boolean {
+    const since = time - this.period;
+    return since > this.keptFrom || (since < 0 && kind === 'completed');
+  }
+
+  /**
+   * Puts back what was let go.
+   *
+   * @param durable at least every moment that has a durable row; others that are in memory stay
+   */
+  complete(durable: readonly Moment[]): void {
+    const held = new Map<number, Moment>();
+    for (let i = 0; i < this.numbers.length; i += NUMBERS) held.set(this.numbers[i]!, this.moment(i));
+    this.numbers = NONE;
+    this.keptFrom = WHOLE;
+    this.trimmed = 0;
+    for (const moment of durable) {
+      const { place, hi, lo } = moment;
+      const known = held.get(place);
+      assertSame(known === undefined || (known.hi === hi && known.lo === lo), place);
+      held.delete(place);
+      this.add(moment);
+    }
+    for (const moment of held.values()) this.add(moment);
   }
 
   /** @param moment of this period, at a place where there is none yet */
@@ -162,13 +249,18 @@ export class Timeline {
     return (time - this.period) * STAMPS_PER_MS + KIND_NUMBERS[kind] * OFFSETS + offset + OFFSET_ZERO;
   }
 
+  /** Epoch milliseconds. */
+  private timeAt(index: number): number {
+    return this.period + Math.floor(this.numbers[index + STAMP]! / STAMPS_PER_MS);
+  }
+
   private moment(index: number): Moment {
     const { numbers } = this;
     const stamp = numbers[index + STAMP]!;
     return {
       place: numbers[index]!,
       kind: kindAt(numbers, index),
-      time: this.period + Math.floor(stamp / STAMPS_PER_MS),
+      time: this.timeAt(index),
       utc_offset_minutes: (stamp % OFFSETS) - OFFSET_ZERO,
       hi: numbers[index + HI]!,
       lo: numbers[index + LO]!,

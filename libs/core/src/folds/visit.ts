@@ -31,9 +31,12 @@ export interface Moment {
 }
 
 export function momentOf(event: VisitEvent, place: number, { hi, lo }: Hash64): Moment {
-  const { event_type, time, utc_offset_minutes = 0 } = event;
-  const kind = event_type === 'table_seated' ? 'seated' : event_type === 'payment' ? 'paid' : 'completed';
-  return { place, kind, time, utc_offset_minutes, hi, lo };
+  const { time, utc_offset_minutes = 0 } = event;
+  return { place, kind: kindOf(event), time, utc_offset_minutes, hi, lo };
+}
+
+export function kindOf({ event_type }: VisitEvent): Moment['kind'] {
+  return event_type === 'table_seated' ? 'seated' : event_type === 'payment' ? 'paid' : 'completed';
 }
 
 export interface TableOfLocation {

@@ -19,4 +19,5 @@ export const GUARDS: Readonly<Record<number, string>> = {
   24: 'somebody who was replaced publishes',
   25: 'a reader takes part of the changes for all of them',
   26: 'the clock of the log goes back',
+  29: 'a message that is settled beside others is left out',
 };

@@ -52,6 +52,8 @@ interface Field {
   readonly type: ColumnType;
   /** What comes before its value. */
   readonly head: Buffer;
+  /** Where a blob stands among the values of a statement; −1 for anything else. */
+  readonly blobAt: number;
 }
 
 /** Turns the rows of one table into the bytes of CQL and back. Made once per table. */
@@ -73,10 +75,12 @@ export class RowCodec {
     this.partitioning = table.partition.map(keyColumn);
     this.clustering = table.clustering.map(keyColumn);
     this.blobs = blobColumns(table);
+    const blobsAt = table.partition.length + table.clustering.length;
     this.fields = valueColumns(table).map((name, index) => ({
       name,
       type: table.columns[name]!,
       head: Buffer.from(`${index === 0 ? '{' : ','}${JSON.stringify(name)}:`),
+      blobAt: this.blobs.includes(name) ? blobsAt + this.blobs.indexOf(name) : -1,
     }));
     this.paramsCount = cqlColumns(table).length + 2;
   }
@@ -92,11 +96,8 @@ export class RowCodec {
     for (const part of partition) params.push(part);
     for (const column of this.clustering) params.push(this.partOf(column, row));
     // A copy: the caller may change its bytes while they wait to be sent. One that is null says so among the fields.
-    for (const name of this.blobs) {
-      const value = row[name];
-      params.push(value instanceof Uint8Array ? Buffer.from(value) : nothing);
-    }
-    params.push(this.fieldsOf(row));
+    for (const name of this.blobs) params.push(this.blobOf(row[name]));
+    params.push(this.fieldsOf(row, params));
     // What one entry changed has one clock, and what came at one time has one life.
     const { clock: last, life } = this;
     if (clock !== last.value) {
@@ -177,13 +178,29 @@ export class RowCodec {
     return column.bytes;
   }
 
-  /** A JSON object; a blob that is elsewhere is 1 in it. */
-  private fieldsOf(row: Row): Buffer {
+  /** The bytes of a blob; `nothing` for anything else. */
+  private blobOf(value: Value | undefined): Buffer {
+    if (!(value instanceof Uint8Array)) return nothing;
+    this.bytes.begin();
+    this.bytes.copy(value);
+    return this.bytes.take();
+  }
+
+  /**
+   * A JSON object; a blob that is elsewhere is 1 in it.
+   *
+   * @param params what was made of the row, so that a blob which is made when it is asked for is asked for once
+   */
+  private fieldsOf(row: Row, params: readonly Buffer[]): Buffer {
     const { bytes, fields } = this;
     bytes.begin();
-    for (const { name, type, head } of fields) {
-      const value = row[name];
+    for (const { name, type, head, blobAt } of fields) {
       bytes.copy(head);
+      if (blobAt >= 0 && params[blobAt] !== nothing) {
+        bytes.whole(1);
+        continue;
+      }
+      const value = row[name];
       if (value === null) bytes.copy(NULL);
       else if (type === 'bigint' && Number.isSafeInteger(value)) bytes.whole(value as number);
       else if (type === 'int' && typeof value === 'number' && (value | 0) === value) bytes.whole(value);
@@ -191,8 +208,7 @@ export class RowCodec {
       else if (type === 'json' && value !== undefined) {
         if (value instanceof JsonText) bytes.text(value.text);
         else bytes.json(value as JsonValue);
-      } else if (type === 'blob' && value instanceof Uint8Array) bytes.whole(1);
-      else if (value === undefined) throw new InvalidRow(`A row of ${this.table.name} lacks its column ${name}`);
+      } else if (value === undefined) throw new InvalidRow(`A row of ${this.table.name} lacks its column ${name}`);
       else throw new InvalidRow(`${name} of ${this.table.name} is ${type}; what is to be written is not`);
     }
     bytes.copy(fields.length === 0 ? EMPTY : END);

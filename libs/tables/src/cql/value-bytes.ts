@@ -31,7 +31,12 @@ export class ValueBytes {
 
   copy(bytes: Uint8Array): void {
     this.reserve(bytes.length);
-    this.at = copyShort(bytes, this.chunk, this.at);
+    if (bytes.length <= SHORT_TEXT_MAX) {
+      this.at = copyShort(bytes, this.chunk, this.at);
+    } else {
+      this.chunk.set(bytes, this.at);
+      this.at += bytes.length;
+    }
   }
 
   /** Text as it is. */

@@ -216,11 +216,16 @@ export class AggregateLoop {
       if (!isQuiet) await this.publish();
       if (this.flushing === undefined) {
         const due = this.flusher.due();
-        if (due !== undefined) this.startFlush(due).catch((error: unknown) => (this.failure ??= error));
+        if (due !== undefined) void this.flushBeside(due);
       }
       if (this.failure !== undefined) throw this.failure;
     }
     await this.flushing;
+  }
+
+  /** Starts a flush that nobody waits for to its end: what it fails for is this loop's failure. */
+  private flushBeside(which: 'live' | 'all' | 'checkpoint'): Promise<unknown> {
+    return this.startFlush(which).catch((error: unknown) => (this.failure ??= error));
   }
 
   /** One at a time: what changes meanwhile is written by the next. */
@@ -244,9 +249,10 @@ export class AggregateLoop {
    */
   private async untilRoom(): Promise<void> {
     while (this.hasNoRoom) {
-      const flushed = this.flushing ?? this.startFlush('all');
+      const flushed = this.flushing ?? this.flushBeside('all');
       this.flusher.hasten();
       await Promise.race([flushed, this.flusher.progress()]);
+      if (this.failure !== undefined) throw this.failure;
     }
   }
 

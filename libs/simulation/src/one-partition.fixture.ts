@@ -38,7 +38,6 @@ export const ENRICHING = {
 
 const AGGREGATING = {
   skewMs: 600_000,
-  publishMs: 20,
   flushMs: 100,
   flushMsMax: 200,
   busyRowsPerSecond: 200,
@@ -57,9 +56,11 @@ const AGGREGATING = {
 export interface Limits {
   readonly windowIdentitiesMax: number;
   readonly waitingRowsMax: number;
+  /** How long what was folded waits until it is published, and a flush until it is looked whether one is due. */
+  readonly publishMs: number;
 }
 
-export const LIMITS: Limits = { windowIdentitiesMax: 1_000, waitingRowsMax: 10_000 };
+export const LIMITS: Limits = { windowIdentitiesMax: 1_000, waitingRowsMax: 10_000, publishMs: 20 };
 
 /** One life of the process that settles and folds partition 0. */
 class Life {

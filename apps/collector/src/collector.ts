@@ -9,6 +9,8 @@ import {
   Clock,
   EventLog,
   LogFull,
+  MESSAGE_CHARACTERS_MAX,
+  MESSAGE_EVENTS_MAX,
   Overloaded,
   type Share,
   type TakenEvent,
@@ -59,8 +61,8 @@ export class Collector implements OnApplicationBootstrap {
       partitions: config.partitions,
       lingerMinMs: 2,
       lingerMaxMs: 15,
-      batchEventsMax: 1_000,
-      batchBytesMax: 512 * 1024,
+      batchEventsMax: MESSAGE_EVENTS_MAX,
+      batchBytesMax: MESSAGE_CHARACTERS_MAX,
       pendingBytesMax: PENDING_BYTES_MAX,
     };
     this.batcher = new Batcher(log, clock, options, tracer);

@@ -11,6 +11,10 @@ import { Linger } from './linger.js';
 import { LogFull, type Clock, type EventLog } from './ports.js';
 import { CAUSES_MAX, type Span, type Tracer } from './tracer.js';
 
+/** What a message holds at most: one that comes in, and several of them that are settled together. */
+export const MESSAGE_EVENTS_MAX = 1_000;
+export const MESSAGE_CHARACTERS_MAX = 512 * 1024;
+
 export interface BatcherOptions {
   /** This collector, and this start of it: together with a count they number its messages. */
   readonly collector: string;

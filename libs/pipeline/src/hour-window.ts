@@ -13,6 +13,7 @@ import {
   type PackedRow,
   readSketch,
 } from '@ticketrail/core';
+import { grown } from './grown.js';
 
 /** The rows of an hour. */
 export interface HourOfRows {
@@ -72,7 +73,7 @@ export class HourWindow {
   join(hour: HourOfRows, number: number, member: number, earlier?: HourWindow): void {
     const hourOfDay = hour.rows[number]![HOUR_OF_DAY] as number;
     const group = this.groupOf(member, hourOfDay);
-    if (group >= this.places.length) this.places = grown(this.places, new Int32Array(Math.max(group + 1, group * 2)));
+    if (group >= this.places.length) this.places = grown(this.places, Math.max(group + 1, group * 2));
     let place = this.places[group]! - 1;
     if (place >= 0) {
       let rows = this.several.get(place);
@@ -148,16 +149,11 @@ export class HourWindow {
 
   private widen(): void {
     const room = this.numbers.length * 2;
-    this.numbers = grown(this.numbers, new Int32Array(room));
-    this.members = grown(this.members, new Int32Array(room));
-    this.hoursOfDay = grown(this.hoursOfDay, new Float64Array(room));
-    this.visits = grown(this.visits, new Float64Array(room));
-    this.samples = grown(this.samples, new Float64Array(room));
-    this.quantiles = this.quantiles.map((values) => grown(values, new Float64Array(room)));
+    this.numbers = grown(this.numbers, room);
+    this.members = grown(this.members, room);
+    this.hoursOfDay = grown(this.hoursOfDay, room);
+    this.visits = grown(this.visits, room);
+    this.samples = grown(this.samples, room);
+    this.quantiles = this.quantiles.map((values) => grown(values, room));
   }
-}
-
-function grown<Column extends Int32Array | Float64Array>(column: Column, larger: Column): Column {
-  larger.set(column);
-  return larger;
 }

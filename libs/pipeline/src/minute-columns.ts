@@ -15,6 +15,7 @@ import {
   type Totals,
   type Value,
 } from '@ticketrail/core';
+import { grown } from './grown.js';
 import { Labels } from './labels.js';
 import { MemberGroups } from './member-groups.js';
 import { type RunningWindow, widen, WindowSums } from './window-sums.js';
@@ -288,10 +289,4 @@ function greatestOf(values: ArrayLike<number>): number {
   let greatest = 0;
   for (let i = 0; i < values.length; i++) if (values[i]! > greatest) greatest = values[i]!;
   return greatest;
-}
-
-function grown(column: Float64Array, length: number): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(length);
-  larger.set(column);
-  return larger;
 }

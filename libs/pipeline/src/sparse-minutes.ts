@@ -11,6 +11,7 @@ import {
   type Row,
   type Value,
 } from '@ticketrail/core';
+import { grown } from './grown.js';
 
 type Member = string | number;
 
@@ -133,10 +134,4 @@ function* placesOf({ places }: Minute, member: Member | undefined): Iterable<rea
     const place = ofShard?.get(member);
     if (place !== undefined) yield [member, place];
   }
-}
-
-function grown(column: Float64Array, length: number): Float64Array {
-  const larger = new Float64Array(length);
-  larger.set(column);
-  return larger;
 }

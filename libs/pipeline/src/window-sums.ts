@@ -4,6 +4,7 @@
  */
 
 import type { KeptList } from '@ticketrail/core';
+import { grown } from './grown.js';
 
 /** What a window is made of. */
 export interface Summand {
@@ -88,13 +89,8 @@ export class WindowSums {
 export function widen(window: RunningWindow, members: number): void {
   if (window.rowCounts.length >= members) return;
   const length = Math.max(members, window.rowCounts.length * 2);
-  const grown = (column: Float64Array): Float64Array => {
-    const larger = new Float64Array(length);
-    larger.set(column);
-    return larger;
-  };
-  window.rowCounts = grown(window.rowCounts);
-  window.sums.forEach((column, i) => (window.sums[i] = grown(column)));
+  window.rowCounts = grown(window.rowCounts, length);
+  window.sums.forEach((column, i) => (window.sums[i] = grown(column, length)));
 }
 
 function addTo(window: RunningWindow, { applied, values }: Summand, sign: 1 | -1): void {

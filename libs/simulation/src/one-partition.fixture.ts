@@ -52,8 +52,9 @@ const AGGREGATING = {
   retentionMs: (): number => 4_000 * 86_400_000,
 };
 
-/** How much the loops keep before they wait: identities whose marks, and rows that the tables do not have yet. */
+/** What makes the loops wait. */
 export interface Limits {
+  /** Identities, and rows, that the tables do not have yet. */
   readonly windowIdentitiesMax: number;
   readonly waitingRowsMax: number;
   /** How long what was folded waits until it is published, and a flush until it is looked whether one is due. */

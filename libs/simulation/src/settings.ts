@@ -39,9 +39,9 @@ export function drawSettings(choices: Choices, { moments, mayHalt, dedupeMs }: M
       // A minute takes 4 KiB.
       oldMarksBytesMax: choices.pick([1, 10_000, 100_000]),
       oldMarksRowsPerRead: choices.pick([1, 3, 1_000]),
-      // The last message that was settled has to be among them for a rolled back ingest log to be noticed.
       togetherEventsMax: choices.pick([1, 6, 1_000]),
       togetherCharactersMax: choices.pick([1_000, 100_000]),
+      // The last message that was settled has to be among them for a rolled back ingest log to be noticed.
       rebuildEntriesMax: mayHalt ? 1_000 : choices.pick([1, 4, 1_000]),
       idleMs: IDLE_MS,
       defaultTimeZone: 'UTC',

@@ -28,6 +28,8 @@ const pom = fileURLToPath(new URL('cassandra-pom.xml', import.meta.url));
 const [JAVA_MIN, JAVA_MAX] = [11, 17];
 const START_MS_MAX = 180_000;
 const STOP_MS_MAX = 20_000;
+/** The same while it writes down its classes. */
+const ARCHIVE_MS_MAX = 120_000;
 
 /**
  * How Cassandra runs on a machine that it shares with the services: behind them, and without looking for work all the time.
@@ -40,9 +42,6 @@ const STOP_MS_MAX = 20_000;
  * file, on anything but Linux, sleeps stay as they are.
  */
 const IN_THE_BACKGROUND = '{ echo 2000000 > /proc/self/timerslack_ns; } 2> /dev/null; exec nice -n 10 "$0" "$@"';
-
-/** The same while it writes down its classes. */
-const ARCHIVE_MS_MAX = 120_000;
 
 /**
  * Makes sure that Cassandra can be started, downloading it once; `say` is told what takes long. Answers the directory of the

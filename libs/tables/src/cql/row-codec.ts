@@ -76,12 +76,15 @@ export class RowCodec {
     this.clustering = table.clustering.map(keyColumn);
     this.blobs = blobColumns(table);
     const blobsAt = table.partition.length + table.clustering.length;
-    this.fields = valueColumns(table).map((name, index) => ({
-      name,
-      type: table.columns[name]!,
-      head: Buffer.from(`${index === 0 ? '{' : ','}${JSON.stringify(name)}:`),
-      blobAt: this.blobs.includes(name) ? blobsAt + this.blobs.indexOf(name) : -1,
-    }));
+    this.fields = valueColumns(table).map((name, index) => {
+      const blob = this.blobs.indexOf(name);
+      return {
+        name,
+        type: table.columns[name]!,
+        head: Buffer.from(`${index === 0 ? '{' : ','}${JSON.stringify(name)}:`),
+        blobAt: blob < 0 ? -1 : blobsAt + blob,
+      };
+    });
     this.paramsCount = cqlColumns(table).length + 2;
   }
 

@@ -12,7 +12,8 @@ export interface RecentLimits {
  * slow reader costs nothing here. Adding and handing over are O(1) per entry.
  */
 export class RecentEntries {
-  private entries: Entry[] = [];
+  /** Behind `head` all are there; what lies before it was let go, and its place must not hold it. */
+  private entries: (Entry | undefined)[] = [];
   /** Index of the oldest entry still kept; the array is compacted now and then. */
   private head = 0;
   private characters = 0;
@@ -79,13 +80,14 @@ export class RecentEntries {
     const first = this.first();
     if (first === undefined) return [];
     const from = this.head + Math.max(0, seq + 1 - first.seq);
-    return this.entries.slice(from, from + limit);
+    return this.entries.slice(from, from + limit) as Entry[];
   }
 
   private dropFirst(): void {
     const first = this.entries[this.head];
     if (first === undefined) return;
     this.characters -= sizeOf(first);
+    this.entries[this.head] = undefined;
     this.head += 1;
     if (this.head > 1024 && this.head * 2 > this.entries.length) {
       this.entries = this.entries.slice(this.head);

@@ -133,9 +133,10 @@ export class Cluster {
     await Promise.all(started.map((service) => service.untilReady()));
   }
 
-  /** Ends every service in order, and starts it again. */
+  /** Ends every service in order, and starts it again, with those that the driver has ended (see `wasEndedByDriver`). */
   async restartServices(): Promise<void> {
-    await Promise.all(this.#services.map((service) => service.end('SIGTERM')));
+    const standing = this.#services.filter((service) => !service.wasEndedByDriver);
+    await Promise.all(standing.map((service) => service.end('SIGTERM')));
     for (const service of this.#services) service.start();
     await this.untilReady();
   }

@@ -54,6 +54,16 @@ export class ServiceProcess {
     return this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
+  /**
+   * Whether it has ended because of NODEJS-681: cassandra-driver 4.10 throws where nobody can catch it when its control connection
+   * is cut in the middle of a refresh. Such a process ends with 1 rather than limp on, and an orchestrator starts it anew.
+   */
+  get wasEndedByDriver(): boolean {
+    return (
+      !this.isRunning && this.#process?.exitCode === 1 && /ControlConnection\._refresh/.test(this.output.slice(-2_000))
+    );
+  }
+
   /** Starts it; see `untilReady`. */
   start(): void {
     if (this.isRunning) throw new Error(`${this.name} is running already`);

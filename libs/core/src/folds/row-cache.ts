@@ -28,8 +28,11 @@ export interface CacheLimits {
  * if it existed, so a miss means that the row is new. Letting a row go moves it forward.
  */
 export abstract class BoundedRows<State extends CachedRow> {
-  /** Rows from `head` on, the next one to be looked at first. A row that was replaced by another stays until its turn. */
-  private queue: State[] = [];
+  /**
+   * Rows from `head` on, the next one to be looked at first. A row that was replaced by another stays until its turn; what lies
+   * before `head` must hold no row.
+   */
+  private queue: (State | undefined)[] = [];
   private head = 0;
   /** Rows that are still to be looked at in this round. */
   private toLook = 0;
@@ -79,7 +82,8 @@ export abstract class BoundedRows<State extends CachedRow> {
     while (looks < looksMax && !this.isRoundOver) {
       looks++;
       this.toLook--;
-      const state = this.queue[this.head++]!;
+      const state = this.queue[this.head]!;
+      this.queue[this.head++] = undefined;
       if (state.toWrite || state.used) {
         // A second chance: to the back of the queue.
         state.used = false;

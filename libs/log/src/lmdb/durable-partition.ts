@@ -9,6 +9,13 @@ export class EntryMissing extends Error {
   readonly code = 'ENTRY_MISSING';
 }
 
+/** Somebody who reads a partition. */
+export interface Reader {
+  /** Everything up to here was handed over, and is done with. */
+  passed(seq: number): void;
+  left(): void;
+}
+
 /** Characters of body that one group read from disk may hold; the first entry is always in it. */
 const groupCharactersMax = 4 << 20;
 
@@ -19,6 +26,7 @@ const groupCharactersMax = 4 << 20;
 export class DurablePartition {
   readonly changed = new WakeUp();
   private readonly recent: RecentEntries;
+  private readonly readers = new Set<{ position: number }>();
   private trimmedSeq = 0;
   private newestSeq = 0;
 
@@ -75,6 +83,24 @@ export class DurablePartition {
   forgotten(through: number): void {
     this.trimmedSeq = through;
     this.recent.dropThrough(through);
+  }
+
+  /**
+   * Somebody begins to read behind a position. What all who read have read leaves memory: an entry that is gone before its memory is
+   * old costs the garbage collector nothing. Who comes later reads it from disk.
+   */
+  opened(position: number): Reader {
+    const place = { position };
+    this.readers.add(place);
+    return {
+      passed: (seq) => {
+        place.position = seq;
+        let through = seq;
+        for (const each of this.readers) through = Math.min(through, each.position);
+        this.recent.dropThrough(through);
+      },
+      left: () => this.readers.delete(place),
+    };
   }
 
   /** Entries after `seq`, at most `limit`: from memory where they are recent, from disk otherwise. */

@@ -76,6 +76,24 @@ test('memory for readers is bounded, whatever was appended', async () => {
   expect((await log.first('ingest', 0))?.seq).toBe(1);
 });
 
+test('what all who read have read leaves memory, and is on disk for who comes later', async () => {
+  const ending = new AbortController();
+  const reader = (): AsyncIterator<Entry[]> => log.read('ingest', 0, 0, ending.signal)[Symbol.asyncIterator]();
+  const [quick, slow] = [reader(), reader()];
+  await Promise.all([1, 2].map((n) => log.append('ingest', 0, message(n))));
+  await Promise.all([quick.next(), slow.next()]);
+  const ofTwo = log.stats().recentCharacters;
+  expect(ofTwo).toBe(2 * message(1).body.length);
+  // Who asks for more is done with what was handed over; the slow one is not yet.
+  await Promise.all([quick.next(), log.append('ingest', 0, message(3))]);
+  expect(log.stats().recentCharacters).toBeGreaterThan(ofTwo);
+  await slow.next();
+  expect(log.stats().recentCharacters).toBeLessThan(ofTwo);
+  const late = await reader().next();
+  expect((late.value as Entry[]).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+  ending.abort();
+});
+
 test('a log that is full refuses, still takes what settles it, and takes more after a trim', async () => {
   await reopen({ bytesMax: 1_000_000 });
   const body = 'x'.repeat(40_000);

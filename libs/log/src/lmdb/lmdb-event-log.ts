@@ -26,7 +26,9 @@ export interface LmdbEventLogOptions {
    * `events`, so that a log full of ingest can be settled and drained. The file may be a little larger. Default: the disk.
    */
   readonly bytesMax?: number;
-  /** Characters of recent bodies kept in memory for each durable partition. Default 4 Mi. */
+  /**
+   * Characters of recent bodies kept in memory for each durable partition, until all who read it have read them. Default 4 Mi.
+   */
   readonly recentCharactersMax?: number;
   /** How long `rows` are kept, in milliseconds. Default ten minutes. */
   readonly rowsAgeMsMax?: number;
@@ -108,19 +110,25 @@ export class LmdbEventLog extends EventLog {
     signal: AbortSignal,
   ): AsyncGenerator<Entry[]> {
     const source = this.partitionOf(stream, partition);
+    const reader = source instanceof DurablePartition ? source.opened(after) : undefined;
     let position = after;
-    while (!signal.aborted) {
-      this.assertOpen();
-      const entries = source.after(position, groupEntriesMax);
-      const newest = entries.at(-1);
-      if (newest === undefined) {
-        await source.changed.wait(signal);
-        continue;
+    try {
+      while (!signal.aborted) {
+        this.assertOpen();
+        const entries = source.after(position, groupEntriesMax);
+        const newest = entries.at(-1);
+        if (newest === undefined) {
+          await source.changed.wait(signal);
+          continue;
+        }
+        position = newest.seq;
+        yield entries;
+        reader?.passed(position);
+        // Catching up must not keep the process from everything else.
+        if (position < source.lastSeq) await setImmediate();
       }
-      position = newest.seq;
-      yield entries;
-      // Catching up must not keep the process from everything else.
-      if (position < source.lastSeq) await setImmediate();
+    } finally {
+      reader?.left();
     }
   }
 

@@ -62,7 +62,7 @@ export interface FoldStand {
 
 /** What there is to be written. */
 export interface Folded {
-  readonly fold: Pick<PartitionFold, 'takeChanged' | 'dirtyRows' | 'cachedRows' | 'cachedBytes'>;
+  readonly fold: Pick<PartitionFold, 'takeChanged' | 'dirtyRows' | 'cachedRows' | 'cachedBytes' | 'isCrowded'>;
   stand(): FoldStand;
   /** Pages of the history since the last call. */
   takePages(): ChangedRow[];
@@ -135,6 +135,9 @@ export class RowFlusher {
     if (seq !== this.allSeq) {
       if (events - this.allEvents >= replayEventsMax) return 'all';
       if (this.isDue(now, this.lastCheckpoint, checkpointMs, checkpointMsMax)) return 'all';
+      // Nothing of what fills the memory may go before a checkpoint; one that is on its way is enough.
+      const { isCrowded } = this.folded.fold;
+      if (isCrowded && !this.written.isWaiting && now - this.lastCheckpoint >= checkpointMs) return 'all';
     }
     if (seq !== this.flushedSeq && this.isDue(now, this.lastFlush, flushMs, flushMsMax)) return 'live';
     return this.written.hasDurable(now) ? 'checkpoint' : undefined;

@@ -17,6 +17,11 @@ export class WrittenPositions {
     else waiting.push({ checkpoint, answeredAt });
   }
 
+  /** Whether any is there that was not taken as durable. */
+  get isWaiting(): boolean {
+    return this.waiting.length > 0;
+  }
+
   hasDurable(now: number): boolean {
     return this.waiting[0] !== undefined && this.isDurable(this.waiting[0].answeredAt, now);
   }

@@ -22,6 +22,7 @@ const TICK_MS = 20;
 class ChangedRows {
   readonly cachedRows = 0;
   readonly cachedBytes = 0;
+  isCrowded = false;
   readonly changed: ChangedRow[] = [];
 
   get dirtyRows(): number {
@@ -44,7 +45,7 @@ class Partition {
   private readonly flusher: RowFlusher;
   private readonly start = this.clock.now();
   private seq = 0;
-  private readonly fold = new ChangedRows();
+  readonly fold = new ChangedRows();
   private flushing = false;
 
   constructor() {
@@ -155,6 +156,21 @@ describe('rows are written', () => {
     const all = partition.flushes.filter(({ which }) => which === 'all');
     // The interval alone would have been 32 seconds.
     expect(all[0]!.at).toBeLessThan(12_000);
+  });
+
+  test('with a checkpoint every few seconds while rows crowd the memory, which nothing else lets go', async () => {
+    const partition = new Partition();
+    await partition.run(20_000, 1_000);
+    const alls = (): number => partition.flushes.filter(({ which }) => which === 'all').length;
+    const calm = alls();
+    partition.fold.isCrowded = true;
+    await partition.run(20_000, 1_000);
+    expect(alls() - calm).toBeGreaterThan(4);
+    expect(alls() - calm).toBeLessThan(11);
+    partition.fold.isCrowded = false;
+    const crowded = alls();
+    await partition.run(20_000, 1_000);
+    expect(alls() - crowded).toBeLessThan(3);
   });
 
   test('soon again once a burst is over', async () => {

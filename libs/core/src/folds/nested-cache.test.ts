@@ -128,6 +128,19 @@ describe('a round in pieces', () => {
     expect([cache.size, other.size]).toEqual([3, 3]);
     expect(held.bytes).toBe(cell!.bytes * 6 + 1);
   });
+
+  test('is hoped for when a quarter more is held than is to be kept', () => {
+    const [cell] = fill(cacheOf(), 0, 1);
+    const held = new HeldBytes(cell!.bytes * 8);
+    const cache = cacheOf(100, held);
+    fill(cache, 0, 10);
+    expect(held.isCrowded).toBe(false);
+    fill(cache, 10, 11);
+    expect(held.isCrowded).toBe(true);
+    round(cache);
+    expect(held.isCrowded).toBe(false);
+    expect(new HeldBytes().isCrowded).toBe(false);
+  });
 });
 
 test('a row that was let go leaves memory at once, long before others take its place', async () => {

@@ -49,6 +49,10 @@ export class NumberedRows {
     return this.held.bytes;
   }
 
+  get isCrowded(): boolean {
+    return this.held.isCrowded;
+  }
+
   get dirtyRows(): number {
     return this.toWrite.length;
   }

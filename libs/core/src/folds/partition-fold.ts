@@ -258,6 +258,11 @@ export class PartitionFold {
     return this.heldByCells.bytes + this.sources.bytes + this.numbered.bytes;
   }
 
+  /** Whether rows take much more memory than they are to: a checkpoint would let them go. */
+  get isCrowded(): boolean {
+    return this.heldByCells.isCrowded || this.sources.isCrowded || this.numbered.isCrowded;
+  }
+
   /**
    * Lets go of rows beyond the limits that were not used lately, in rounds: goes on with one, or begins the next. One may only
    * begin once everything that changed before the last one ended was taken by takeChanged('all') and is durable.

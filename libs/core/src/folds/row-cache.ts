@@ -13,7 +13,14 @@ export class HeldBytes {
 
   /** @param max kept once the rows are written */
   constructor(readonly max = Number.POSITIVE_INFINITY) {}
+
+  /** Whether much more is held than is to be kept, as it has to be durable before it may go. */
+  get isCrowded(): boolean {
+    return this.bytes > this.max * CROWDED_SHARE;
+  }
 }
+
+const CROWDED_SHARE = 1.25;
 
 export interface CacheLimits {
   /** Rows kept once they are written; rows not yet written are kept whatever their number and size. */

@@ -152,6 +152,10 @@ export class SourceRows {
     return this.heldByOrders.bytes + this.heldByPeriods.bytes;
   }
 
+  get isCrowded(): boolean {
+    return this.heldByOrders.isCrowded || this.heldByPeriods.isCrowded;
+  }
+
   /** Share of the bits of the filter of known orders that are set; 1 when it is of no use, 0 when there is none. */
   get orderFilterShare(): number {
     return this.marks?.share ?? 0;

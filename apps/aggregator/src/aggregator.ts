@@ -115,6 +115,9 @@ export class Aggregator implements OnApplicationBootstrap {
     metrics.gauge('ticketrail_aggregator_cached_bytes', 'Roughly what rows in memory take', ['partition'], (set) => {
       for (const { partition, loop } of runner.loops()) set({ partition }, loop.stats.cachedBytes);
     });
+    metrics.gauge('ticketrail_aggregator_waiting_rows', 'Changed rows to be written', ['partition'], (set) => {
+      for (const { partition, loop } of runner.loops()) set({ partition }, loop.waitingRows);
+    });
     metrics.gauge(
       'ticketrail_aggregator_order_filter_ratio',
       'Share of the bits of the filter of known orders that are set; 1 when every order has to be looked for',

@@ -46,11 +46,19 @@ export async function openEmbedded(config: Config): Promise<Engines> {
         epoch,
         membership: new OwnedPartitions(new AllPartitions(epoch.partitions)),
         problem: () => undefined,
-        registerMetrics: (metrics) =>
+        registerMetrics: (metrics) => {
           metrics.gauge('ticketrail_store_bytes', 'Bytes on disk', ['store'], (set) => {
             set({ store: 'log' }, log.stats().bytesUsed);
             set({ store: 'tables' }, tables.stats().bytesUsed);
-          }),
+          });
+          metrics.gauge('ticketrail_log_held_bytes', 'Roughly the text that waits in memory', ['what'], (set) => {
+            set({ what: 'entries' }, log.stats().recentCharacters);
+            set({ what: 'changelog' }, log.stats().rowsCharacters);
+          });
+          metrics.gauge('ticketrail_tables_rows_waiting', 'Rows that are not on disk yet', [], (set) =>
+            set({}, tables.stats().rowsWaiting),
+          );
+        },
         sweep: async (rowsMax) => void (await tables.sweep(rowsMax)),
         close,
       };

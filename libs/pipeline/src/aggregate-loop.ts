@@ -101,6 +101,11 @@ export class AggregateLoop {
     return this.fold?.orderFilterShare ?? 0;
   }
 
+  /** Changed rows that the tables have not answered yet. */
+  get waitingRows(): number {
+    return this.fold === undefined ? 0 : this.fold.dirtyRows + this.flusher.unwrittenRows;
+  }
+
   /** Runs until `signal` aborts, then writes what is left. Throws when it can't go on. */
   async run(signal: AbortSignal): Promise<void> {
     await this.recover();
@@ -240,7 +245,7 @@ export class AggregateLoop {
 
   /** Whether too many rows wait for the tables. */
   private get hasNoRoom(): boolean {
-    return this.fold.dirtyRows + this.flusher.unwrittenRows > this.options.waitingRowsMax;
+    return this.waitingRows > this.options.waitingRowsMax;
   }
 
   /**

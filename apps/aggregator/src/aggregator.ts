@@ -1,4 +1,5 @@
 /** Folds the partitions this process has into rows. */
+import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { AggregateLoop, Clock, EventLog, Membership, PartitionRunner, Tables, type Epoch } from '@ticketrail/pipeline';
 import {
@@ -57,6 +58,7 @@ export class Aggregator implements OnApplicationBootstrap {
       momentsKeptMs: 45 * 60_000,
       retentionMs: () => config.retentionMs,
       isTailInDoubt: config.isTailInDoubt,
+      breathe: setImmediate,
     };
     this.runner = new PartitionRunner(
       'aggregator',

@@ -37,6 +37,11 @@ export interface AggregateOptions extends FlushOptions, MemoryLimits {
    */
   readonly isTailInDoubt?: boolean;
   readonly rewindMs?: number;
+  /**
+   * Lets everything else in the process have its turn. Called between entries when some hundred events were folded: with tables that
+   * answer from memory, a long backlog would otherwise be one turn, in which nothing is published, taken or answered.
+   */
+  readonly breathe?: () => Promise<void>;
 }
 
 export interface AggregateStats extends FlushStats {
@@ -85,6 +90,8 @@ export class AggregateLoop {
   private evictedAt = 0;
   /** Such a round is under way. */
   private isEvicting = false;
+  /** Events folded since others had their turn. */
+  private sinceBreath = 0;
   private readonly traces: FoldTraces;
 
   constructor(
@@ -123,8 +130,10 @@ export class AggregateLoop {
           if (stopped.signal.aborted) break;
           const events = this.stats.events;
           await this.traces.fold(entry, () => this.foldEntry(entry));
-          this.evict(this.stats.events - events);
+          const folded = this.stats.events - events;
+          this.evict(folded);
           if (this.hasNoRoom) await this.untilRoom();
+          await this.breatheAfter(folded);
         }
       }
     } finally {
@@ -261,6 +270,13 @@ export class AggregateLoop {
     }
   }
 
+  private async breatheAfter(events: number): Promise<void> {
+    this.sinceBreath += events;
+    if (this.sinceBreath < EVENTS_PER_BREATH) return;
+    this.sinceBreath = 0;
+    await this.options.breathe?.();
+  }
+
   /** Until there is something to publish, or `publishMs` are over, or the loop ends. */
   private async untilFolded(): Promise<void> {
     if (this.at.seq !== this.publishedSeq) return;
@@ -323,6 +339,9 @@ class Page implements ChangedRow {
     };
   }
 }
+
+/** Some ten milliseconds' work. */
+const EVENTS_PER_BREATH = 500;
 
 /** Rows looked at, to be let go, with each entry. An event leaves some four rows in memory, and most are looked at twice. */
 const LOOKS_MIN = 64;

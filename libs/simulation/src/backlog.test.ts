@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals';
+import { OnePartition, LIMITS, payment, START } from './one-partition.fixture.js';
+
+const MESSAGES = 100;
+const EVENTS = 40;
+/** What five hundred events take to be folded. */
+const WORK_MS = 25;
+
+test('a backlog is folded a few hundred events at a turn, and what was folded is published meanwhile', async () => {
+  let breaths = 0;
+  const breathe = (): Promise<void> => {
+    breaths++;
+    return system.clock.sleep(WORK_MS);
+  };
+  const system = new OnePartition({ ...LIMITS, windowIdentitiesMax: 10_000, breathe });
+  for (let message = 0; message < MESSAGES; message++) {
+    const ids = Array.from({ length: EVENTS }, (_, i) => message * EVENTS + i);
+    await system.take(ids.map((id) => payment(id, 100, START - id)));
+  }
+  let published = 0;
+  system.disk.onWrite = ({ target }) => {
+    if (target.startsWith('rows')) published++;
+    return undefined;
+  };
+  await system.untilCounted();
+  await system.end();
+  expect(system.ledger()['events_applied']).toBe(MESSAGES * EVENTS);
+  expect(breaths).toBeGreaterThan(6);
+  expect(published).toBeGreaterThan(breaths);
+});

@@ -13,7 +13,7 @@ import {
   type PackedRow,
   readSketch,
 } from '@ticketrail/core';
-import { grown } from './grown.js';
+import { grown } from './columns.js';
 
 /** The rows of an hour. */
 export interface HourOfRows {

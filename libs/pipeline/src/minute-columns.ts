@@ -15,7 +15,7 @@ import {
   type Totals,
   type Value,
 } from '@ticketrail/core';
-import { grown } from './grown.js';
+import { greatestOf, grown, sumOf } from './columns.js';
 import { Labels } from './labels.js';
 import { MemberGroups } from './member-groups.js';
 import { type RunningWindow, widen, WindowSums } from './window-sums.js';
@@ -276,17 +276,4 @@ export class MinuteColumns {
       this.groups.join(String(member), number);
     });
   }
-}
-
-// Loops, since calling a function for each of some million values takes ten times as long.
-function sumOf(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum;
-}
-
-function greatestOf(values: ArrayLike<number>): number {
-  let greatest = 0;
-  for (let i = 0; i < values.length; i++) if (values[i]! > greatest) greatest = values[i]!;
-  return greatest;
 }

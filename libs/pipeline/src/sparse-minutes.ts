@@ -11,7 +11,7 @@ import {
   type Row,
   type Value,
 } from '@ticketrail/core';
-import { grown } from './grown.js';
+import { greatestOf, grown } from './columns.js';
 
 type Member = string | number;
 
@@ -22,6 +22,8 @@ interface Minute {
   applied: Float64Array;
   /** By column; empty while every value is 0. */
   readonly values: Float64Array[];
+  /** By column: what it comes to over all members. Every answer asks for it, and after a flood of late events the rows are millions. */
+  readonly totals: number[];
 }
 
 /** Rows a minute has room for when it gets its first. */
@@ -51,7 +53,8 @@ export class SparseMinutes {
     let minute = this.minutes.get(start);
     if (minute === undefined) {
       const values = this.columns.map(() => new Float64Array(0));
-      this.minutes.set(start, (minute = { places: [], size: 0, applied: new Float64Array(ROOM_MIN), values }));
+      const totals = this.columns.map(() => 0);
+      this.minutes.set(start, (minute = { places: [], size: 0, applied: new Float64Array(ROOM_MIN), values, totals }));
     }
     const places = (minute.places[shard] ??= new Map());
     for (const row of rows) {
@@ -80,6 +83,10 @@ export class SparseMinutes {
   /** One row a minute: the sums over all members, or over `member` alone. */
   *byMinute(from: number, to: number, member?: string): Iterable<Row> {
     for (const [start, minute] of this.within(from, to)) {
+      if (member === undefined) {
+        yield this.row({ [this.table.bucket]: start }, minute.totals);
+        continue;
+      }
       const total = this.columns.map(() => 0);
       for (const [, place] of placesOf(minute, member)) this.addTo(total, minute, place);
       yield this.row({ [this.table.bucket]: start }, total);
@@ -95,18 +102,29 @@ export class SparseMinutes {
     minute.applied[place] = applied;
     for (let i = 0; i < this.columns.length; i++) {
       const value = row[this.layout.numbers + i] as number;
-      const column = minute.values[i]!;
-      if (place < column.length) column[place] = value;
-      else if (value !== 0) (minute.values[i] = grown(column, minute.applied.length))[place] = value;
+      let column = minute.values[i]!;
+      if (place >= column.length) {
+        if (value === 0) continue;
+        minute.values[i] = column = grown(column, minute.applied.length);
+      }
+      const before = column[place]!;
+      column[place] = value;
+      if (this.isSum(i)) minute.totals[i]! += value - before;
+      else if (value >= before) minute.totals[i] = Math.max(minute.totals[i]!, value);
+      else minute.totals[i] = greatestOf(column);
     }
   }
 
   private addTo(total: number[], minute: Minute, place: number): void {
     for (let i = 0; i < total.length; i++) {
       const value = minute.values[i]![place] ?? 0;
-      if (i < this.table.sums.length) total[i]! += value;
+      if (this.isSum(i)) total[i]! += value;
       else total[i] = Math.max(total[i]!, value);
     }
+  }
+
+  private isSum(column: number): boolean {
+    return column < this.table.sums.length;
   }
 
   private row(row: Record<string, Value>, values: readonly number[]): Row {

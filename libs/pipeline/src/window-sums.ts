@@ -4,7 +4,7 @@
  */
 
 import type { KeptList } from '@ticketrail/core';
-import { grown } from './grown.js';
+import { grown } from './columns.js';
 
 /** What a window is made of. */
 export interface Summand {

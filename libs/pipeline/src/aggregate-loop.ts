@@ -37,11 +37,6 @@ export interface AggregateOptions extends FlushOptions, MemoryLimits {
    */
   readonly isTailInDoubt?: boolean;
   readonly rewindMs?: number;
-  /**
-   * Lets everything else in the process have its turn. Called between entries when some hundred events were folded: with tables that
-   * answer from memory, a long backlog would otherwise be one turn, in which nothing is published, taken or answered.
-   */
-  readonly breathe?: () => Promise<void>;
 }
 
 export interface AggregateStats extends FlushStats {

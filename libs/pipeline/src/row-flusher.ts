@@ -31,6 +31,12 @@ export interface FlushOptions {
   readonly rowsPerWriteMin: number;
   /** How long a row is kept, from its event time. */
   readonly retentionMs: (table: TableSpec) => number;
+  /**
+   * Lets everything else in the process have its turn. Called when some hundred events were folded or rows were written: with tables
+   * that answer from memory, a long backlog or a hurried flush would otherwise be one turn, in which nothing is published, taken or
+   * answered.
+   */
+  readonly breathe?: () => Promise<void>;
 }
 
 export interface FlushStats {
@@ -170,9 +176,12 @@ export class RowFlusher {
     }
     const count = rows.length;
     this.unwritten = count;
+    // Taken from the end, as all others move when some are taken from the front, and they may be half a million.
+    rows.reverse();
     while (rows.length > 0) {
+      const next = rows.splice(-ROWS_MADE).reverse();
       // A row is made as it stands by now, which is later than what was taken.
-      const made = rows.splice(0, ROWS_MADE).map((row) => this.writeOf(row));
+      const made = next.map((row) => this.writeOf(row));
       await this.reachUpTo(this.folded.stand().reached);
       await this.writePaced(made, count, elapsedMs);
     }
@@ -280,6 +289,8 @@ export class RowFlusher {
       for (const resolve of this.awaitsProgress.splice(0)) resolve();
       const restMs = PACE_MS - (clock.now() - begun);
       if (i < rows.length && restMs > 0) await clock.sleep(restMs, this.hurry.signal);
+      // A pause that is cut short, or not due, is no turn for others.
+      await this.options.breathe?.();
     }
   }
 

@@ -48,7 +48,7 @@ class Partition {
   readonly fold = new ChangedRows();
   private flushing = false;
 
-  constructor() {
+  constructor(options: Partial<FlushOptions> = {}) {
     const tables = MemoryTables.on(new MemoryDisk(this.clock, 'disk'));
     const write = tables.write.bind(tables);
     tables.write = (rows) => {
@@ -81,7 +81,16 @@ class Partition {
       takePages: (): ChangedRow[] => [],
     };
     const earlier = new EarlierCheckpoints(BEGINNING, BEGINNING, this.clock.now(), 600_000);
-    this.flusher = new RowFlusher({ tables, clock: this.clock }, EPOCH, 0, OPTIONS, stats, folded, earlier, '1');
+    this.flusher = new RowFlusher(
+      { tables, clock: this.clock },
+      EPOCH,
+      0,
+      { ...OPTIONS, ...options },
+      stats,
+      folded,
+      earlier,
+      '1',
+    );
   }
 
   async run(ms: number, rowsPerSecond: number): Promise<void> {
@@ -97,6 +106,14 @@ class Partition {
       }
       await this.clock.advance(TICK_MS);
     }
+  }
+
+  /** Writes everything in one hurried flush. */
+  async hurry(rows: number): Promise<void> {
+    for (let i = 0; i < rows; i++) this.change();
+    const flushed = this.flusher.flush('all');
+    this.flusher.hasten();
+    await flushed;
   }
 
   private change(): void {
@@ -171,6 +188,15 @@ describe('rows are written', () => {
     const crowded = alls();
     await partition.run(20_000, 1_000);
     expect(alls() - crowded).toBeLessThan(3);
+  });
+
+  test('with turns for everything else between them, however hurried', async () => {
+    let breaths = 0;
+    const partition = new Partition({ breathe: async () => void breaths++ });
+    await partition.hurry(10_000);
+    expect(partition.writes.reduce((sum, { rows }) => sum + rows, 0)).toBe(10_000);
+    expect(breaths).toBeGreaterThanOrEqual(20);
+    expect(Math.max(...partition.writes.map(({ rows }) => rows))).toBeLessThanOrEqual(500);
   });
 
   test('soon again once a burst is over', async () => {

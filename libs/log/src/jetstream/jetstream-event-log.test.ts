@@ -278,3 +278,22 @@ async function untilStored(
     }
   }
 }
+
+test('a server without room for the streams is told of with what to do, and when there is room they are made', async () => {
+  const nats = await NatsFixture.start({ maxFileStore: '8MB' });
+  try {
+    const connection = await nats.connect();
+    const sizes = { bytesMax: 2 ** 20, eventsBytesMax: 2 ** 20, rowsBytesMax: 2 ** 20 };
+    const create = (larger: Partial<typeof sizes> = {}): Promise<JetStreamEventLog> =>
+      JetStreamEventLog.create(connection, { partitions, ...sizes, ...larger });
+    await expect(create({ bytesMax: 2 ** 30 })).rejects.toMatchObject({
+      code: 'LOG_UNAVAILABLE',
+      message: expect.stringMatching(/no room for the stream INGEST of up to 1 GiB: free disk.+LOG_GIGABYTES_MAX/),
+    });
+    const small = await create();
+    await expect(create({ eventsBytesMax: 2 ** 30 })).rejects.toThrow('no room for the stream EVENTS');
+    expect(await small.append('ingest', 0, { id: 'one', body: '' })).toBe(1);
+  } finally {
+    await nats.end();
+  }
+});

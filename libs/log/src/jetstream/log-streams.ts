@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { JetStreamApiError, type JetStreamManager, type StreamInfo } from '@nats-io/jetstream';
 import type { StreamName } from '@ticketrail/pipeline';
-import { ERROR_CODES, LogMissing, LogReplaced, LogSettingsContradict } from './log-errors.js';
+import { ERROR_CODES, LogMissing, LogReplaced, LogSettingsContradict, LogUnavailable } from './log-errors.js';
 import {
   contradictionsOf,
   IDENTITY,
@@ -34,19 +34,21 @@ export class LogStreams {
     for (const [stream, info] of infos) this.created.set(stream, info.created);
   }
 
-  /** Makes what is missing, and gives what is there the sizes and replicas of `limits`. */
+  /**
+   * Makes what is missing, and gives what is there the sizes and replicas of `limits`. Throws LogUnavailable when NATS has no room
+   * for streams of that size.
+   */
   static async create(manager: JetStreamManager, prefix: Prefix, limits: StreamLimits): Promise<LogStreams> {
     const there = await find(manager, prefix);
     const identity = there.get('ingest')?.config.metadata?.[IDENTITY] ?? randomUUID();
     for (const stream of STREAM_NAMES) {
       const settings = settingsOf(stream, prefix, limits, identity);
       const info = there.get(stream);
-      if (info === undefined) await addUnlessThere(manager, settings);
+      if (info === undefined) await whereThereIsRoom(settings, () => addUnlessThere(manager, settings));
       else if (info.config.max_bytes !== settings.max_bytes || info.config.num_replicas !== settings.num_replicas) {
-        await manager.streams.update(settings.name, {
-          max_bytes: settings.max_bytes ?? -1,
-          num_replicas: limits.replicas,
-        });
+        const { name, max_bytes = -1 } = settings;
+        const changed = { max_bytes, num_replicas: limits.replicas };
+        await whereThereIsRoom(settings, () => manager.streams.update(name, changed));
       }
     }
     return LogStreams.open(manager, prefix, limits.partitions);
@@ -122,6 +124,25 @@ async function find(manager: JetStreamManager, prefix: Prefix): Promise<Map<Stre
   }
   return found;
 }
+
+/** A stream's whole size is set aside when it is made: NATS refuses what is more than its `max_file_store`, or than the disk has. */
+async function whereThereIsRoom(
+  { name, max_bytes: bytesMax = 0 }: ReturnType<typeof settingsOf>,
+  make: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await make();
+  } catch (cause) {
+    if (!(cause instanceof JetStreamApiError && NO_ROOM.has(cause.code))) throw cause;
+    const gibibytes = Math.ceil((bytesMax / 2 ** 30) * 10) / 10;
+    throw new LogUnavailable(
+      `NATS has no room for the stream ${name} of up to ${gibibytes} GiB: free disk, raise its max_file_store, or lower LOG_GIGABYTES_MAX`,
+      { cause },
+    );
+  }
+}
+
+const NO_ROOM: ReadonlySet<number> = new Set([ERROR_CODES.insufficientResources, ERROR_CODES.storageResourcesExceeded]);
 
 /** Somebody else may be making the same stream: then theirs is used, if its settings allow. */
 async function addUnlessThere(manager: JetStreamManager, settings: ReturnType<typeof settingsOf>): Promise<void> {

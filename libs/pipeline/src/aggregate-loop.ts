@@ -128,7 +128,7 @@ export class AggregateLoop {
           const folded = this.stats.events - events;
           this.evict(folded);
           if (this.hasNoRoom) await this.untilRoom();
-          await this.breatheAfter(folded);
+          if (this.isBreathDue(folded)) await this.options.breathe?.();
         }
       }
     } finally {
@@ -265,11 +265,11 @@ export class AggregateLoop {
     }
   }
 
-  private async breatheAfter(events: number): Promise<void> {
+  private isBreathDue(events: number): boolean {
     this.sinceBreath += events;
-    if (this.sinceBreath < EVENTS_PER_BREATH) return;
+    if (this.sinceBreath < EVENTS_PER_BREATH) return false;
     this.sinceBreath = 0;
-    await this.options.breathe?.();
+    return true;
   }
 
   /** Until there is something to publish, or `publishMs` are over, or the loop ends. */

@@ -290,7 +290,7 @@ export class RowFlusher {
       const restMs = PACE_MS - (clock.now() - begun);
       if (i < rows.length && restMs > 0) await clock.sleep(restMs, this.hurry.signal);
       // A pause that is cut short, or not due, is no turn for others.
-      await this.options.breathe?.();
+      if (this.options.breathe !== undefined) await this.options.breathe();
     }
   }
 

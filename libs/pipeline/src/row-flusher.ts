@@ -86,6 +86,8 @@ export class RowFlusher {
   /** When something was folded last, as far as was looked. */
   private changedAt: number;
   private seenSeq: number;
+  /** When the checkpoint in the tables was read or answered; undefined once it is certain that they did not lose it. */
+  private checkpointAt: number | undefined;
   private hurry = new AbortController();
   private unwritten = 0;
   private awaitsProgress: (() => void)[] = [];
@@ -110,6 +112,7 @@ export class RowFlusher {
     this.written = new WrittenPositions(ports.tables.syncMs);
     this.lastFlush = this.lastCheckpoint = this.changedAt = now;
     this.flushedSeq = this.allSeq = this.seenSeq = at.seq;
+    this.checkpointAt = now;
     this.allEvents = events;
   }
 
@@ -146,7 +149,7 @@ export class RowFlusher {
       if (isCrowded && !this.written.isWaiting && now - this.lastCheckpoint >= checkpointMs) return 'all';
     }
     if (seq !== this.flushedSeq && this.isDue(now, this.lastFlush, flushMs, flushMsMax)) return 'live';
-    return this.written.hasDurable(now) ? 'checkpoint' : undefined;
+    return this.written.hasDurable(now) || this.isCheckpointAged(now) ? 'checkpoint' : undefined;
   }
 
   /** What is being written is written without pauses from now on. */
@@ -204,7 +207,7 @@ export class RowFlusher {
   async vouch(): Promise<void> {
     const { tables, clock } = this.ports;
     const checkpoint = this.written.takeDurable(clock.now());
-    if (checkpoint === undefined) return;
+    if (checkpoint === undefined && !this.isCheckpointAged(clock.now())) return;
     if (tables.syncMs > 0) {
       const life = await this.untilDone(() => tables.life());
       if (life !== this.life) {
@@ -213,12 +216,24 @@ export class RowFlusher {
         );
       }
     }
+    this.checkpointAt = undefined;
+    if (checkpoint === undefined) return;
     this.durable = checkpoint.seq;
     if (checkpoint.seq <= this.stats.checkpointSeq) return;
     await this.writeUntilDone([
       checkpointWrite(this.epoch, this.partition, checkpoint, this.earlier.before(checkpoint, clock.now())),
     ]);
     this.stats.checkpointSeq = checkpoint.seq;
+    this.checkpointAt = clock.now();
+  }
+
+  /**
+   * Whether it is time to look if the tables were restarted since the checkpoint was answered. Settling may wait for the very
+   * checkpoint that they lost, and then nothing new comes that would be vouched for.
+   */
+  private isCheckpointAged(now: number): boolean {
+    const { syncMs } = this.ports.tables;
+    return syncMs > 0 && this.checkpointAt !== undefined && now - this.checkpointAt >= syncMs;
   }
 
   /**

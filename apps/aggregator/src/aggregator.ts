@@ -1,5 +1,4 @@
 /** Folds the partitions this process has into rows. */
-import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { AggregateLoop, Clock, EventLog, Membership, PartitionRunner, Tables, type Epoch } from '@ticketrail/pipeline';
 import {
@@ -39,6 +38,8 @@ export class Aggregator implements OnApplicationBootstrap {
     const options = {
       skewMs: config.skewMs,
       publishMs: 20,
+      // Some ten milliseconds' work.
+      eventsPerTurn: 500,
       flushMs: 250,
       flushMsMax: 16_000,
       busyRowsPerSecond: share(32_000),
@@ -58,7 +59,6 @@ export class Aggregator implements OnApplicationBootstrap {
       momentsKeptMs: 45 * 60_000,
       retentionMs: () => config.retentionMs,
       isTailInDoubt: config.isTailInDoubt,
-      breathe: setImmediate,
     };
     this.runner = new PartitionRunner(
       'aggregator',

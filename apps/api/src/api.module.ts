@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import { FEEDBACK } from '@ticketrail/core';
 import { Clock, type Epoch, EventLog, Receipts, Replica, Tables } from '@ticketrail/pipeline';
@@ -45,7 +44,7 @@ const LIVE = { liveMinutes: 75, liveDays: 2, liveDaysOf: new Map([[FEEDBACK, 8]]
       provide: Receipts,
       inject: [Tables, Clock, EPOCH, CONFIG],
       useFactory: (tables: Tables, clock: Clock, epoch: Epoch, { latenessMs }: Config) =>
-        new Receipts({ tables, clock }, epoch, { latenessMs, breathe: setImmediate }),
+        new Receipts({ tables, clock }, epoch, { latenessMs }),
     },
     Figures,
     Books,

@@ -103,6 +103,7 @@ test('a trace goes through NATS from the process that takes an event to the ones
   const aggregate = new AggregateLoop({ log: folding, tables, clock, tracer: aggregator }, epoch, 0, {
     skewMs: 600_000,
     publishMs: 10,
+    eventsPerTurn: 500,
     flushMs: 20,
     flushMsMax: 20,
     busyRowsPerSecond: 100,

@@ -29,6 +29,8 @@ export interface AggregateOptions extends FlushOptions, MemoryLimits {
   readonly skewMs: number;
   /** Changed rows are published at most this often. */
   readonly publishMs: number;
+  /** Once so many events were folded everything else has its turn. */
+  readonly eventsPerTurn: number;
   /** Of the filter of known orders, which saves reading one that is new. 0: none. */
   readonly orderFilterBytes: number;
   /**
@@ -86,7 +88,7 @@ export class AggregateLoop {
   /** Such a round is under way. */
   private isEvicting = false;
   /** Events folded since others had their turn. */
-  private sinceBreath = 0;
+  private sinceTurn = 0;
   private readonly traces: FoldTraces;
 
   constructor(
@@ -128,7 +130,7 @@ export class AggregateLoop {
           const folded = this.stats.events - events;
           this.evict(folded);
           if (this.hasNoRoom) await this.untilRoom();
-          if (this.isBreathDue(folded)) await this.options.breathe?.();
+          if (this.isTurnOver(folded)) await this.ports.clock.turn();
         }
       }
     } finally {
@@ -265,10 +267,10 @@ export class AggregateLoop {
     }
   }
 
-  private isBreathDue(events: number): boolean {
-    this.sinceBreath += events;
-    if (this.sinceBreath < EVENTS_PER_BREATH) return false;
-    this.sinceBreath = 0;
+  private isTurnOver(events: number): boolean {
+    this.sinceTurn += events;
+    if (this.sinceTurn < this.options.eventsPerTurn) return false;
+    this.sinceTurn = 0;
     return true;
   }
 
@@ -334,9 +336,6 @@ class Page implements ChangedRow {
     };
   }
 }
-
-/** Some ten milliseconds' work. */
-const EVENTS_PER_BREATH = 500;
 
 /** Rows looked at, to be let go, with each entry. An event leaves some four rows in memory, and most are looked at twice. */
 const LOOKS_MIN = 64;

@@ -49,7 +49,7 @@ export class History {
   constructor(
     private readonly tables: Tables,
     readonly generation: number,
-    private readonly breathe: () => Promise<void> = async () => undefined,
+    private readonly breathe: () => Promise<void>,
   ) {}
 
   /** Index rows of the minutes with from ≤ minute < to, by hour: each hour's at once. */

@@ -182,4 +182,9 @@ export abstract class Clock {
   abstract now(): number;
   /** Resolves after `ms`, or at once when `signal` aborts. */
   abstract sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Lets everything else in the process have its turn: with ports that answer from memory, long work would otherwise be one turn,
+   * in which nothing is published, taken or answered.
+   */
+  abstract turn(): Promise<void>;
 }

@@ -52,8 +52,6 @@ export interface Receipt {
 export interface ReceiptOptions {
   /** How long after its minute an event is in time. Milliseconds. */
   readonly latenessMs: number;
-  /** See History. */
-  readonly breathe?: () => Promise<void>;
 }
 
 /** What somebody was just shown, who now asks for the receipt. */
@@ -80,7 +78,7 @@ export class Receipts {
     private readonly epoch: Epoch,
     private readonly options: ReceiptOptions,
   ) {
-    this.history = new History(ports.tables, epoch.generation, options.breathe);
+    this.history = new History(ports.tables, epoch.generation, () => ports.clock.turn());
   }
 
   /**

@@ -31,12 +31,6 @@ export interface FlushOptions {
   readonly rowsPerWriteMin: number;
   /** How long a row is kept, from its event time. */
   readonly retentionMs: (table: TableSpec) => number;
-  /**
-   * Lets everything else in the process have its turn. Called when some hundred events were folded or rows were written: with tables
-   * that answer from memory, a long backlog or a hurried flush would otherwise be one turn, in which nothing is published, taken or
-   * answered.
-   */
-  readonly breathe?: () => Promise<void>;
 }
 
 export interface FlushStats {
@@ -303,9 +297,9 @@ export class RowFlusher {
       this.unwritten -= some.length;
       for (const resolve of this.awaitsProgress.splice(0)) resolve();
       const restMs = PACE_MS - (clock.now() - begun);
-      if (i < rows.length && restMs > 0) await clock.sleep(restMs, this.hurry.signal);
-      // A pause that is cut short, or not due, is no turn for others.
-      if (this.options.breathe !== undefined) await this.options.breathe();
+      if (i < rows.length && restMs > 0 && !this.hurry.signal.aborted) await clock.sleep(restMs, this.hurry.signal);
+      // Rows that others wait for are written without pauses, but not without turns.
+      else await clock.turn();
     }
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Clock } from '@ticketrail/pipeline';
 
 /** The machine's clock. */
@@ -17,5 +18,9 @@ export class SystemClock extends Clock {
       const timer = setTimeout(wake, ms);
       signal?.addEventListener('abort', wake);
     });
+  }
+
+  override turn(): Promise<void> {
+    return setImmediate();
   }
 }

@@ -109,4 +109,8 @@ export class LinkClock extends Clock {
       this.link.scheduler.in(ms, () => this.link.deliver(wake));
     });
   }
+
+  override turn(): Promise<void> {
+    return new Promise((resolve) => this.link.scheduler.in(0, () => this.link.deliver(resolve)));
+  }
 }

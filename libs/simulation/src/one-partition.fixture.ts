@@ -38,6 +38,7 @@ export const ENRICHING = {
 
 const AGGREGATING = {
   skewMs: 600_000,
+  eventsPerTurn: 500,
   flushMs: 100,
   flushMsMax: 200,
   busyRowsPerSecond: 200,
@@ -59,8 +60,6 @@ export interface Limits {
   readonly waitingRowsMax: number;
   /** How long what was folded waits until it is published, and a flush until it is looked whether one is due. */
   readonly publishMs: number;
-  /** See AggregateOptions. */
-  readonly breathe?: () => Promise<void>;
 }
 
 export const LIMITS: Limits = { windowIdentitiesMax: 1_000, waitingRowsMax: 10_000, publishMs: 20 };

@@ -50,6 +50,7 @@ export function drawSettings(choices: Choices, { moments, mayHalt, dedupeMs }: M
     aggregating: {
       skewMs: SKEW_MS,
       publishMs: 50,
+      eventsPerTurn: choices.pick([1, 10, 1_000]),
       flushMs: 80,
       flushMsMax: 320,
       busyRowsPerSecond: 300,

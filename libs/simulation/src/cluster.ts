@@ -1,4 +1,5 @@
 /** Everything that runs in one simulation: engines, workers, collectors, and who owns which partition. */
+import type { TableSpec } from '@ticketrail/core';
 import { Batcher, type RowWrite } from '@ticketrail/pipeline';
 import { Broker } from './broker.js';
 import type { Choices } from './choices.js';
@@ -14,6 +15,8 @@ import type { Sometimes } from './sometimes.js';
 import { codeOf, Worker, type Role } from './worker.js';
 
 const ROLES: readonly Role[] = ['enricher', 'aggregator'];
+/** How long settling sleeps while it waits for a checkpoint; nothing else sleeps as long. */
+const MARKS_WAIT_MS = 50;
 const NO_LOG_FAULTS: LogFaults = { refused: 0, unanswered: 0, late: 0, broken: 0 };
 const NO_TABLE_FAULTS: TableFaults = { refused: 0, unanswered: 0, partial: 0, late: 0, unreadable: 0 };
 
@@ -26,6 +29,8 @@ export class Cluster {
   areFaultsOn = true;
   areTablesAway = false;
   isTailInDoubt = false;
+  private awaited: { readonly table: TableSpec; readonly onRow: (row: RowWrite) => void } | undefined;
+  private waitedAt = -Infinity;
   private readonly collectors: { link: Link; batcher: Batcher }[] = [];
   private started = 0;
 
@@ -69,7 +74,9 @@ export class Cluster {
       this.isTailInDoubt,
       this.choices.integer(-80, 80),
       (ms) => {
-        if (ms === 50) this.sometimes.saw('old marks waited for the checkpoint');
+        if (ms !== MARKS_WAIT_MS) return;
+        this.sometimes.saw('old marks waited for the checkpoint');
+        this.waitedAt = this.scheduler.now();
       },
       (role, partition, error) => {
         this.trace(`${link.name} ${role} ${partition}: ${codeOf(error)} ${String(error)}`);
@@ -88,8 +95,23 @@ export class Cluster {
     const weather = { faults: () => this.tableFaults(), isAway: () => this.areTablesAway };
     const onStore = (rows: readonly RowWrite[]): void => {
       for (const row of rows) this.written.push(row);
+      const { awaited } = this;
+      const found = rows.find(({ table }) => table === awaited?.table);
+      if (found === undefined) return;
+      this.awaited = undefined;
+      awaited?.onRow(found);
     };
     return new RemoteTables(link, MemoryTables.on(this.disk), weather, onStore, this.sometimes);
+  }
+
+  /** Whether somebody settles an event that is older than the window, for which rows have to be durable. */
+  get isWaitingForCheckpoint(): boolean {
+    return this.scheduler.now() - this.waitedAt <= MARKS_WAIT_MS;
+  }
+
+  /** Calls `onRow` once, when a row of the table is about to be stored. */
+  whenStored(table: TableSpec, onRow: (row: RowWrite) => void): void {
+    this.awaited = { table, onRow };
   }
 
   newLink(name: string, slow: number = this.choices.chance(0.2) ? 12 : 1): Link {

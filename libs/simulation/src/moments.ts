@@ -64,18 +64,11 @@ const HAPPENING: Record<Moment, (cluster: Cluster) => void> = {
 
   /**
    * Tables that sync now and then are restarted: of what they took since they synced last some is gone, and whoever wrote it
-   * works on.
+   * works on. Often it is the checkpoint that settling waits for, before it is read.
    */
   'tables restart'(cluster) {
-    const { choices, disk, scheduler, settings } = cluster;
-    loseSince(scheduler.now() - choices.integer(1, settings.tablesSyncMs - 1), disk, choices);
-    disk.life++;
-    cluster.areTablesAway = true;
-    scheduler.in(choices.integer(1, 800), () => (cluster.areTablesAway = false));
-    if (!choices.chance(0.3)) return;
-    cluster.kill(choices.pick(cluster.running));
-    cluster.startWorker();
-    cluster.assign();
+    if (cluster.choices.chance(0.5)) restartTables(cluster);
+    else restartTablesAtCheckpoint(cluster);
   },
 
   'log full'(cluster) {
@@ -130,9 +123,33 @@ const HAPPENING: Record<Moment, (cluster: Cluster) => void> = {
   },
 };
 
+/** @param lost share of the rows they took since they synced last that is gone */
+function restartTables(cluster: Cluster, lost = drawLost(cluster.choices)): void {
+  const { choices, disk, scheduler, settings } = cluster;
+  loseSince(scheduler.now() - choices.integer(1, settings.tablesSyncMs - 1), disk, choices, lost);
+  disk.life++;
+  cluster.areTablesAway = true;
+  // Often nobody asks them meanwhile.
+  scheduler.in(choices.integer(1, choices.pick([20, 800])), () => (cluster.areTablesAway = false));
+  if (!choices.chance(0.3)) return;
+  cluster.kill(choices.pick(cluster.running));
+  cluster.startWorker();
+  cluster.assign();
+}
+
+/** When a checkpoint is stored that somebody waits for, and behind which there is nothing yet. */
+function restartTablesAtCheckpoint(cluster: Cluster): void {
+  const { broker, scheduler } = cluster;
+  cluster.whenStored(CHECKPOINTS, ({ row }) => {
+    if (!cluster.areFaultsOn) return;
+    const isLast = broker.lastSeq('events', row['shard'] as number) === row['seq'];
+    if (isLast && cluster.isWaitingForCheckpoint) scheduler.in(0, () => restartTables(cluster, 1));
+    else restartTablesAtCheckpoint(cluster);
+  });
+}
+
 /** Undoes some of what was stored in the tables since then: of one row the newest first. */
-function loseSince(since: number, disk: MemoryDisk, choices: Choices): void {
-  const lost = choices.pick([0.2, 0.6, 1]);
+function loseSince(since: number, disk: MemoryDisk, choices: Choices, lost = drawLost(choices)): void {
   const journal = disk.journal ?? [];
   const keys = new Map<string, boolean>();
   for (let entry = journal.pop(); entry !== undefined && entry.at >= since; entry = journal.pop()) {
@@ -140,6 +157,10 @@ function loseSince(since: number, disk: MemoryDisk, choices: Choices): void {
     if (isLost === undefined) keys.set(entry.key, (isLost = choices.chance(lost)));
     if (isLost) entry.undo();
   }
+}
+
+function drawLost(choices: Choices): number {
+  return choices.pick([0.2, 0.6, 1]);
 }
 
 /** The log loses its end, as after a loss of power: its readers begin again, and often everything else does. */

@@ -286,6 +286,15 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [edit(FLUSHER, 'life !== this.life', 'false')],
   },
   {
+    // Settling waits for the checkpoint that they lost.
+    name: 'lost-checkpoint-unnoticed',
+    guard: 19,
+    mixes: ['periodic-sync'],
+    edits: [
+      edit(FLUSHER, 'this.written.hasDurable(now) || this.isCheckpointAged(now)', 'this.written.hasDurable(now)'),
+    ],
+  },
+  {
     // Rows let go once they are written, though the tables may still lose them.
     name: 'evict-unsynced',
     guard: 19,

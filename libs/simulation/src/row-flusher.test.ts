@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ChangedRow, COLLECTOR_NUMBERS, REACHES, type Row } from '@ticketrail/core';
+import { type ChangedRow, CHECKPOINTS, COLLECTOR_NUMBERS, REACHES, type Row } from '@ticketrail/core';
 import { BEGINNING, EarlierCheckpoints, type Epoch, type FlushOptions, RowFlusher } from '@ticketrail/pipeline';
 import { ManualClock } from './manual-clock.js';
 import { MemoryDisk } from './memory-disk.js';
@@ -41,15 +41,19 @@ class Partition {
   readonly flushes: { readonly at: number; readonly which: string }[] = [];
   /** How far the written rows were ahead of the reach that was written before them, at most. */
   aheadOfReach = 0;
+  checkpoints = 0;
   private reach = 0;
+  private readonly disk = new MemoryDisk(this.clock, 'disk');
   private readonly flusher: RowFlusher;
   private readonly start = this.clock.now();
   private seq = 0;
   readonly fold = new ChangedRows();
   private flushing = false;
 
-  constructor(options: Partial<FlushOptions> = {}) {
-    const tables = MemoryTables.on(new MemoryDisk(this.clock, 'disk'));
+  /** @param syncMs of the tables: how long they may lose what they answered */
+  constructor(syncMs = 0) {
+    this.disk.syncMs = syncMs;
+    const tables = MemoryTables.on(this.disk);
     const write = tables.write.bind(tables);
     tables.write = (rows) => {
       const own = rows.filter(({ table }) => table === COLLECTOR_NUMBERS).length;
@@ -59,6 +63,7 @@ class Partition {
         }
         if (table === REACHES) this.reach = row['seq'] as number;
       }
+      if (rows.some(({ table }) => table === CHECKPOINTS)) this.checkpoints++;
       if (own > 0) this.writes.push({ at: this.clock.now() - this.start, rows: own });
       return write(rows);
     };
@@ -81,16 +86,7 @@ class Partition {
       takePages: (): ChangedRow[] => [],
     };
     const earlier = new EarlierCheckpoints(BEGINNING, BEGINNING, this.clock.now(), 600_000);
-    this.flusher = new RowFlusher(
-      { tables, clock: this.clock },
-      EPOCH,
-      0,
-      { ...OPTIONS, ...options },
-      stats,
-      folded,
-      earlier,
-      '1',
-    );
+    this.flusher = new RowFlusher({ tables, clock: this.clock }, EPOCH, 0, OPTIONS, stats, folded, earlier, '1');
   }
 
   async run(ms: number, rowsPerSecond: number): Promise<void> {
@@ -116,7 +112,29 @@ class Partition {
     await flushed;
   }
 
-  private change(): void {
+  /** The tables go down and come back at once. */
+  restartTables(): void {
+    this.disk.life++;
+  }
+
+  /** What it comes to when it is looked whether anything is due until nothing is. */
+  async lookFor(ms: number): Promise<unknown> {
+    const end = this.clock.now() + ms;
+    while (this.clock.now() < end) {
+      await this.clock.advance(TICK_MS);
+      const due = this.flusher.due();
+      if (due === undefined) continue;
+      const done = due === 'checkpoint' ? this.flusher.vouch() : this.flusher.flush(due);
+      const failure = await done.then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      if (failure !== undefined) return failure;
+    }
+    return undefined;
+  }
+
+  change(): void {
     const collector = `c${this.seq++}`;
     // As the rows of cells, made when they are asked for as they stand by then.
     const asItStands = (): Row => ({ ...blankNumbers, collector, applied: this.seq });
@@ -191,11 +209,12 @@ describe('rows are written', () => {
   });
 
   test('with turns for everything else between them, however hurried', async () => {
-    let breaths = 0;
-    const partition = new Partition({ breathe: async () => void breaths++ });
+    let turns = 0;
+    const partition = new Partition();
+    partition.clock.turn = async () => void turns++;
     await partition.hurry(10_000);
     expect(partition.writes.reduce((sum, { rows }) => sum + rows, 0)).toBe(10_000);
-    expect(breaths).toBeGreaterThanOrEqual(20);
+    expect(turns).toBeGreaterThanOrEqual(20);
     expect(Math.max(...partition.writes.map(({ rows }) => rows))).toBeLessThanOrEqual(500);
   });
 
@@ -207,5 +226,26 @@ describe('rows are written', () => {
     const rows = partition.writes.reduce((sum, write) => sum + write.rows, 0);
     expect(rows).toBe(100_000);
     expect(partition.writes.at(-1)!.at - end).toBeLessThan(6_000);
+  });
+});
+
+describe('a checkpoint', () => {
+  test('that the tables lost in a restart is missed, though nothing new comes', async () => {
+    const partition = new Partition(1_000);
+    partition.change();
+    for (let tick = 0; partition.checkpoints === 0 && tick < 500; tick++) {
+      expect(await partition.lookFor(TICK_MS)).toBeUndefined();
+    }
+    expect(partition.checkpoints).toBe(1);
+    partition.restartTables();
+    expect(await partition.lookFor(3_000)).toMatchObject({ code: 'TABLES_RESTARTED' });
+  });
+
+  test('that is durable cannot be lost, so nobody asks any more whether they were restarted', async () => {
+    const partition = new Partition(1_000);
+    partition.change();
+    expect(await partition.lookFor(10_000)).toBeUndefined();
+    partition.restartTables();
+    expect(await partition.lookFor(10_000)).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import type cassandra from 'cassandra-driver';
 import type { TableSpec } from '@ticketrail/core';
+import type { Requests } from './requests.js';
 import { cqlColumns } from './schema.js';
 
 /** The database lacks a table or column, or has it otherwise: the migrator has not run, or is of another version. */
@@ -18,10 +19,11 @@ interface StoredColumn {
 /** Throws SchemaMissing, naming what differs, unless the keyspace has every table with every column. It may have more. */
 export async function checkSchema(
   client: cassandra.Client,
+  requests: Requests,
   keyspace: string,
   tables: readonly TableSpec[],
 ): Promise<void> {
-  const differences = await schemaDifferences(client, keyspace, tables);
+  const differences = await requests.send('Reading the schema', () => schemaDifferences(client, keyspace, tables));
   if (differences.length === 0) return;
   throw new SchemaMissing(`The keyspace ${keyspace} is not as this version needs it: ${differences.join('; ')}`);
 }

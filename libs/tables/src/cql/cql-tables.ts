@@ -110,7 +110,7 @@ export class CqlTables extends Tables {
     const tables = new CqlTables(client, { ...defaults, ...options } as Settings);
     try {
       await tables.requests.send('Connecting', () => client.connect());
-      await checkSchema(client, keyspace, options.specs ?? TABLES);
+      await checkSchema(client, tables.requests, keyspace, options.specs ?? TABLES);
     } catch (error) {
       await disconnect(client);
       throw error;

@@ -26,7 +26,12 @@ const passing = new Set<number>([
   responseErrorCodes.readTimeout,
   responseErrorCodes.readFailure,
   responseErrorCodes.writeFailure,
+  // The driver prepares by itself what a node has forgotten; this is left over when that was not answered either.
+  responseErrorCodes.unprepared,
 ]);
+
+/** A node just found counts as up before it is connected; the driver then says this to whoever prepares, by no class or code. */
+const NOT_CONNECTED_YET = 'No connection available';
 
 /** Whether the same request may succeed a moment later. Every statement is idempotent, so a time-out counts as well. */
 export function isPassing(error: unknown): boolean {
@@ -39,5 +44,6 @@ export function isPassing(error: unknown): boolean {
     return !causes.some((cause) => cause instanceof ResponseError && !passing.has(cause.code));
   }
   if (error instanceof OperationTimedOutError || error instanceof BusyConnectionError) return true;
+  if (error instanceof Error && error.message === NOT_CONNECTED_YET) return true;
   return (error as { isSocketError?: boolean } | undefined)?.isSocketError === true;
 }

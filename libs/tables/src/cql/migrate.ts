@@ -71,7 +71,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
       for (const statement of statementsOf(migration.cql)) await run(statement);
       await record(client, requests, migration);
     }
-    await checkSchema(client, keyspace, options.specs ?? TABLES);
+    await checkSchema(client, requests, keyspace, options.specs ?? TABLES);
     return { applied: applied.map(({ version }) => version), version: migrations.length };
   } finally {
     await disconnect(client);

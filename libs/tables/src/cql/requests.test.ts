@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { createRequire } from 'node:module';
 import cassandra from 'cassandra-driver';
 import { Requests } from './requests.js';
 
@@ -6,6 +7,18 @@ const limits = { inFlightMax: 2, attemptsMax: 3, backoffMs: 1 };
 const { OperationTimedOutError, ResponseError, NoHostAvailableError } = cassandra.errors;
 const timedOut = (): Error => new OperationTimedOutError('late', 'host');
 const answer = (code: number): Error => new ResponseError(code, 'an answer');
+
+/** What the driver itself throws, as only its text tells it from others. */
+function withoutConnection(): unknown {
+  const path = 'cassandra-driver/lib/host-connection-pool.js';
+  const Pool = createRequire(import.meta.url)(path) as new (host: object) => { borrowConnection(): void };
+  try {
+    new Pool({ address: 'host', options: {} }).borrowConnection();
+  } catch (error) {
+    return error;
+  }
+  throw new TypeError('A pool without a connection lent one');
+}
 
 test('no more are on their way than may be, and the others follow in order', async () => {
   const requests = new Requests(limits);
@@ -34,6 +47,11 @@ test.each([
   ['a time-out of the server', answer(cassandra.types.responseErrorCodes.writeTimeout)],
   ['too few replicas', answer(cassandra.types.responseErrorCodes.unavailableException)],
   ['no host', new NoHostAvailableError({ host: timedOut() })],
+  [
+    'a statement that a node forgot and did not prepare again in time',
+    new NoHostAvailableError({ host: answer(cassandra.types.responseErrorCodes.unprepared) }),
+  ],
+  ['a node that is not connected yet', withoutConnection()],
 ])('%s passes: the request is repeated', async (_, error) => {
   const requests = new Requests(limits);
   let attempts = 0;

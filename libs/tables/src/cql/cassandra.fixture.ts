@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { fileURLToPath } from 'node:url';
 import type { TableSpec } from '@ticketrail/core';
@@ -52,10 +53,6 @@ export class CassandraFixture {
     return { contactPoints: [this.server.contactPoint], localDataCenter: 'datacenter1' };
   }
 
-  get pid(): number {
-    return this.server.pid;
-  }
-
   nextKeyspace(): string {
     this.keyspaces += 1;
     return `test_${this.keyspaces}`;
@@ -88,6 +85,17 @@ export class CassandraFixture {
     }
   }
 
+  /** Stops it in the middle of whatever it does, and answers when it is stopped. */
+  async pause(): Promise<void> {
+    process.kill(this.server.pid, 'SIGSTOP');
+    // Its first thread takes the signal when it gets a processor; on a busy machine the others answer a write until then.
+    while (!(await isStopped(this.server.pid))) await sleep(10);
+  }
+
+  wake(): void {
+    process.kill(this.server.pid, 'SIGCONT');
+  }
+
   async killAndRestart(): Promise<void> {
     await this.server.kill();
     this.server = await this.setup.startCassandra({ directory: this.directory, port: this.server.port, ...SETTINGS });
@@ -97,4 +105,19 @@ export class CassandraFixture {
     await this.server.kill();
     await rm(this.directory, { recursive: true, force: true });
   }
+}
+
+/** Whether no thread of a process runs any more. Only Linux tells; elsewhere a second has to do. */
+async function isStopped(pid: number): Promise<boolean> {
+  if (process.platform !== 'linux') return sleep(1_000, true);
+  const threads = await readdir(`/proc/${pid}/task`);
+  const states = await Promise.all(
+    threads.map(async (thread) => {
+      // A thread may have ended since.
+      const stat = await readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8').catch(() => '');
+      // The state follows the name, which is in brackets and may have some itself.
+      return stat.slice(stat.lastIndexOf(')') + 2)[0];
+    }),
+  );
+  return states.every((state) => state === 'T');
 }

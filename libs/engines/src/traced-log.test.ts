@@ -105,6 +105,8 @@ test('a trace goes through NATS from the process that takes an event to the ones
     publishMs: 10,
     eventsPerTurn: 500,
     flushMs: 20,
+    finalMsMax: 20,
+    busyFinalRowsPerSecond: 100,
     flushMsMax: 20,
     busyRowsPerSecond: 100,
     checkpointMs: 50,

@@ -2,10 +2,14 @@
  * Writes what a fold changed: the reach, then the history and rows, then a checkpoint. The order is the proof (invariant 3 of
  * ARCHITECTURE.md).
  *
+ * Rows that never change again are written soon: they cost the same whenever they are written, and orders and receipts are read
+ * from them. Those that go on changing are written the more rarely the more of them there are. So two flushes may be under way: one
+ * of final rows, and one of the others.
+ *
  * Two things are said of a position. It is written once the tables have answered every row up to it. It is durable once they
  * have also had the time to sync them, in one life of theirs: only then does a checkpoint vouch for it, and are rows let go.
  */
-import { type ChangedRow, type PartitionFold, positionOf, type TableSpec } from '@ticketrail/core';
+import { type ChangedRow, type PartitionFold, positionOf, type RowsTaken, type TableSpec } from '@ticketrail/core';
 import { checkpointWrite, type Checkpoint, type EarlierCheckpoints } from './checkpoint.js';
 import type { Epoch } from './epoch.js';
 import { reachWrite, type Reach } from './log-check.js';
@@ -17,9 +21,12 @@ export interface FlushOptions {
   readonly flushMs: number;
   readonly checkpointMs: number;
   /**
-   * What goes on changing is written the less often the more changes: with `busyRowsPerSecond` rows live tables every
+   * The more comes, the less often it is written. Rows that never change again: with `busyFinalRowsPerSecond` of them every
+   * `finalMsMax`, as many together are cheaper. Those that go on changing: with `busyRowsPerSecond` those of live tables every
    * `flushMsMax`, and everything every `checkpointMsMax`.
    */
+  readonly finalMsMax: number;
+  readonly busyFinalRowsPerSecond: number;
   readonly flushMsMax: number;
   readonly checkpointMsMax: number;
   readonly busyRowsPerSecond: number;
@@ -62,7 +69,10 @@ export interface FoldStand {
 
 /** What there is to be written. */
 export interface Folded {
-  readonly fold: Pick<PartitionFold, 'takeChanged' | 'dirtyRows' | 'cachedRows' | 'cachedBytes' | 'isCrowded'>;
+  readonly fold: Pick<
+    PartitionFold,
+    'takeChanged' | 'dirtyRows' | 'finalRows' | 'cachedRows' | 'cachedBytes' | 'isCrowded'
+  >;
   stand(): FoldStand;
   /** Pages of the history since the last call. */
   takePages(): ChangedRow[];
@@ -72,8 +82,10 @@ export class RowFlusher {
   private writtenReach = 0;
   private durable: number;
   private readonly written: WrittenPositions;
+  private lastFinal: number;
   private lastFlush: number;
   private lastCheckpoint: number;
+  private finalSeq: number;
   private flushedSeq: number;
   private allSeq: number;
   private allEvents: number;
@@ -82,7 +94,11 @@ export class RowFlusher {
   private seenSeq: number;
   /** When the checkpoint in the tables was read or answered; undefined once it is certain that they did not lose it. */
   private checkpointAt: number | undefined;
-  private hurry = new AbortController();
+  /** The flush of final rows that is under way. */
+  private writingFinal: Promise<void> | undefined;
+  /** One of each flush under way. */
+  private readonly hurries = new Set<AbortController>();
+  private hasGivenUp = false;
   private unwritten = 0;
   private awaitsProgress: (() => void)[] = [];
 
@@ -104,8 +120,8 @@ export class RowFlusher {
     const { at, events } = folded.stand();
     this.durable = at.seq;
     this.written = new WrittenPositions(ports.tables.syncMs);
-    this.lastFlush = this.lastCheckpoint = this.changedAt = now;
-    this.flushedSeq = this.allSeq = this.seenSeq = at.seq;
+    this.lastFinal = this.lastFlush = this.lastCheckpoint = this.changedAt = now;
+    this.finalSeq = this.flushedSeq = this.allSeq = this.seenSeq = at.seq;
     this.checkpointAt = now;
     this.allEvents = events;
   }
@@ -115,7 +131,7 @@ export class RowFlusher {
     return this.durable;
   }
 
-  /** Rows of the flush under way that the tables have not answered yet. */
+  /** Rows of the flushes under way that the tables have not answered yet. */
   get unwrittenRows(): number {
     return this.unwritten;
   }
@@ -125,69 +141,76 @@ export class RowFlusher {
     return new Promise((resolve) => this.awaitsProgress.push(resolve));
   }
 
-  /** What has to be written now, if anything. */
-  due(): 'live' | 'all' | 'checkpoint' | undefined {
-    const { flushMs, flushMsMax, checkpointMs, checkpointMsMax, replayEventsMax } = this.options;
+  /** Whether rows that never change again have to be written now; if so, `flushFinal`. */
+  isFinalDue(): boolean {
+    const { flushMs, finalMsMax, busyFinalRowsPerSecond } = this.options;
+    if (this.writingFinal !== undefined || this.seq() === this.finalSeq) return false;
     const now = this.ports.clock.now();
-    const { at, events } = this.folded.stand();
-    const { seq } = at;
-    if (seq !== this.seenSeq) {
-      this.seenSeq = seq;
-      this.changedAt = now;
-    }
+    const share = rateOf(this.folded.fold.finalRows, now - this.lastFinal) / busyFinalRowsPerSecond;
+    return this.isDue(now, this.lastFinal, share, flushMs, finalMsMax);
+  }
+
+  /** What else has to be written now, if anything. */
+  due(): 'live' | 'all' | 'checkpoint' | undefined {
+    const { flushMs, flushMsMax, checkpointMs, checkpointMsMax, replayEventsMax, busyRowsPerSecond } = this.options;
+    const now = this.ports.clock.now();
+    const { fold } = this.folded;
+    const { events } = this.folded.stand();
+    const seq = this.seq();
+    const share = rateOf(fold.dirtyRows - fold.finalRows, now - this.lastFlush) / busyRowsPerSecond;
     if (seq !== this.allSeq) {
       if (events - this.allEvents >= replayEventsMax) return 'all';
-      if (this.isDue(now, this.lastCheckpoint, checkpointMs, checkpointMsMax)) return 'all';
+      if (this.isDue(now, this.lastCheckpoint, share, checkpointMs, checkpointMsMax)) return 'all';
       // Nothing of what fills the memory may go before a checkpoint; one that is on its way is enough.
-      const { isCrowded } = this.folded.fold;
-      if (isCrowded && !this.written.isWaiting && now - this.lastCheckpoint >= checkpointMs) return 'all';
+      if (fold.isCrowded && !this.written.isWaiting && now - this.lastCheckpoint >= checkpointMs) return 'all';
     }
-    if (seq !== this.flushedSeq && this.isDue(now, this.lastFlush, flushMs, flushMsMax)) return 'live';
+    if (seq !== this.flushedSeq && this.isDue(now, this.lastFlush, share, flushMs, flushMsMax)) return 'live';
     return this.written.hasDurable(now) || this.isCheckpointAged(now) ? 'checkpoint' : undefined;
   }
 
   /** What is being written is written without pauses from now on. */
   hasten(): void {
-    this.hurry.abort();
+    for (const hurry of this.hurries) hurry.abort();
   }
 
   /**
-   * Writes what changed; with 'all' every table, so that the position is then written. Tables that do not answer are asked
-   * again until they do: the rows are absolute, so repeating is harmless, and meanwhile folding goes on until too many rows wait.
+   * Writes what never changes again. Beside `flush`, but one at a time. Tables that do not answer are asked again until they do:
+   * the rows are absolute, so repeating is harmless, and meanwhile folding goes on until too many rows wait.
    */
+  flushFinal(): Promise<void> {
+    const now = this.ports.clock.now();
+    const elapsedMs = now - this.lastFinal;
+    this.lastFinal = now;
+    this.finalSeq = this.seq();
+    const rows = [...this.folded.takePages(), ...this.grouped('final')];
+    this.writingFinal = this.writeAll(rows, elapsedMs).finally(() => (this.writingFinal = undefined));
+    return this.writingFinal;
+  }
+
+  /** Writes what changed in the live tables; with 'all' in every table, so that the position is then written. */
   async flush(which: 'live' | 'all'): Promise<void> {
     const { clock } = this.ports;
     const { fold } = this.folded;
     const { at, events } = this.folded.stand();
     const started = clock.now();
-    this.hurry = new AbortController();
-    const elapsedMs = Math.max(1, started - this.lastFlush);
-    // The history first: a row that was just written does not lie ahead of its pages for long.
-    const rows = [...this.folded.takePages(), ...this.grouped(which)];
+    const elapsedMs = started - this.lastFlush;
     this.lastFlush = started;
     this.flushedSeq = at.seq;
-    if (which === 'all') {
-      this.lastCheckpoint = started;
-      this.allSeq = at.seq;
+    if (which === 'live') {
+      await this.writeAll(this.grouped(which), elapsedMs);
+    } else {
+      this.lastFinal = this.lastCheckpoint = started;
+      this.finalSeq = this.allSeq = at.seq;
       this.allEvents = events;
-    }
-    const count = rows.length;
-    this.unwritten = count;
-    // Taken from the end, as all others move when some are taken from the front, and they may be half a million.
-    rows.reverse();
-    while (rows.length > 0) {
-      const next = rows.splice(-ROWS_MADE).reverse();
-      // A row is made as it stands by now, which is later than what was taken.
-      const made = next.map((row) => this.writeOf(row));
-      await this.reachUpTo(this.folded.stand().reached);
-      await this.writePaced(made, count, elapsedMs);
-    }
-    if (which === 'all') {
+      // What is being written already belongs to this position too.
+      const before = this.writingFinal;
+      // The history first: a row that was just written does not lie ahead of its pages for long.
+      await this.writeAll([...this.folded.takePages(), ...this.grouped(which)], elapsedMs);
+      await before;
       this.written.add(at, clock.now());
       await this.vouch();
     }
     this.stats.flushes++;
-    this.stats.rowsWritten += count;
     this.stats.flushSeconds = (clock.now() - started) / 1000;
     this.stats.cachedRows = fold.cachedRows;
     this.stats.cachedBytes = fold.cachedBytes;
@@ -230,17 +253,26 @@ export class RowFlusher {
     return syncMs > 0 && this.checkpointAt !== undefined && now - this.checkpointAt >= syncMs;
   }
 
+  /** Position of the last entry folded; also looks whether anything was folded since it was asked for last. */
+  private seq(): number {
+    const { seq } = this.folded.stand().at;
+    if (seq !== this.seenSeq) {
+      this.seenSeq = seq;
+      this.changedAt = this.ports.clock.now();
+    }
+    return seq;
+  }
+
   /**
    * Whether the time has come since `last`: once nothing has changed for a moment, or when an interval has ended that is longer
    * the more changes. Intervals double, so that one ends where another does, and those of the partitions end at different moments,
    * so that one process does not write all of them at once.
+   *
+   * @param share of what is so much that the interval is `msMax`
    */
-  private isDue(now: number, last: number, msMin: number, msMax: number): boolean {
-    const { flushMs, busyRowsPerSecond } = this.options;
+  private isDue(now: number, last: number, share: number, msMin: number, msMax: number): boolean {
     if (now - last < msMin) return false;
-    if (now - this.changedAt >= flushMs) return true;
-    const changing = (this.folded.fold.dirtyRows * 1000) / Math.max(1, now - this.lastFlush);
-    const share = changing / busyRowsPerSecond;
+    if (now - this.changedAt >= this.options.flushMs) return true;
     let intervalMs = msMin;
     while (intervalMs * 2 <= msMax && intervalMs < share * msMax) intervalMs *= 2;
     const phase = (this.partition / this.epoch.partitions) * intervalMs;
@@ -251,7 +283,7 @@ export class RowFlusher {
    * What changed, of a table and a time or slice beside each other: what lies in one partition of the tables is cheap to write
    * together. Rows that can be made later are: making all of them at once is a moment in which nothing is folded.
    */
-  private grouped(which: 'live' | 'all'): ChangedRow[] {
+  private grouped(which: RowsTaken): ChangedRow[] {
     const tables = new Map<TableSpec, Map<number, ChangedRow[]>>();
     for (const changed of this.folded.fold.takeChanged(which)) {
       const { table, time, beside = time } = changed;
@@ -277,27 +309,51 @@ export class RowFlusher {
     this.writtenReach = reached.seq;
   }
 
+  /** @param elapsedMs since rows of the kind were written last */
+  private async writeAll(rows: ChangedRow[], elapsedMs: number): Promise<void> {
+    const count = rows.length;
+    this.unwritten += count;
+    const hurry = new AbortController();
+    this.hurries.add(hurry);
+    // Taken from the end, as all others move when some are taken from the front, and they may be half a million.
+    rows.reverse();
+    while (rows.length > 0) {
+      const next = rows.splice(-ROWS_MADE).reverse();
+      // A row is made as it stands by now, which is later than what was taken.
+      const made = next.map((row) => this.writeOf(row));
+      await this.reachUpTo(this.folded.stand().reached);
+      await this.writePaced(made, count, Math.max(1, elapsedMs), hurry.signal);
+    }
+    this.hurries.delete(hurry);
+    this.stats.rowsWritten += count;
+  }
+
   /**
    * At a steady pace at which all rows of a flush take half the time since the last one, unless the tables take longer: a burst
    * is what everything else waits for.
    *
    * @param count rows of the whole flush
    */
-  private async writePaced(rows: readonly RowWrite[], count: number, elapsedMs: number): Promise<void> {
+  private async writePaced(
+    rows: readonly RowWrite[],
+    count: number,
+    elapsedMs: number,
+    hurry: AbortSignal,
+  ): Promise<void> {
     const { clock } = this.ports;
     const { rowsPerWriteMin } = this.options;
     const size = Math.ceil((count * PACE_MS) / (elapsedMs / 2));
     const paced = Math.min(ROWS_PER_WRITE_MAX, Math.max(rowsPerWriteMin, size));
     for (let i = 0; i < rows.length;) {
       const begun = clock.now();
-      const end = i + (this.hurry.signal.aborted ? ROWS_PER_WRITE_MAX : paced);
+      const end = i + (hurry.aborted ? ROWS_PER_WRITE_MAX : paced);
       const some = rows.slice(i, end);
       await this.writeUntilDone(some);
       i = end;
       this.unwritten -= some.length;
       for (const resolve of this.awaitsProgress.splice(0)) resolve();
       const restMs = PACE_MS - (clock.now() - begun);
-      if (i < rows.length && restMs > 0 && !this.hurry.signal.aborted) await clock.sleep(restMs, this.hurry.signal);
+      if (i < rows.length && restMs > 0 && !hurry.aborted) await clock.sleep(restMs, hurry);
       // Rows that others wait for are written without pauses, but not without turns.
       else await clock.turn();
     }
@@ -313,11 +369,17 @@ export class RowFlusher {
         return await ask();
       } catch (error) {
         this.stats.flushFailures++;
-        if (attempt >= FLUSH_ATTEMPTS) throw error;
+        // What one flush gave up the other need not try as long.
+        this.hasGivenUp ||= attempt >= FLUSH_ATTEMPTS;
+        if (this.hasGivenUp) throw error;
         await this.ports.clock.sleep(Math.min(5_000, 50 * 2 ** attempt));
       }
     }
   }
+}
+
+function rateOf(rows: number, ms: number): number {
+  return (rows * 1_000) / Math.max(1, ms);
 }
 
 /** How often a flush writes while it has time. */

@@ -244,16 +244,22 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         FLUSHER,
-        'const elapsedMs =',
-        "if (which === 'all') await this.writeUntilDone([checkpointWrite(this.epoch, this.partition, at)]); const elapsedMs =",
+        'this.lastFinal = this.lastCheckpoint = started;',
+        'await this.writeUntilDone([checkpointWrite(this.epoch, this.partition, at)]); this.lastFinal = this.lastCheckpoint = started;',
       ),
     ],
+  },
+  {
+    name: 'final-rows-not-awaited',
+    guard: 10,
+    mixes: ['tables', 'processes'],
+    edits: [edit(FLUSHER, 'await before;', '')],
   },
   {
     name: 'write-errors-ignored',
     guard: 10,
     mixes: ['tables'],
-    edits: [edit(FLUSHER, 'if (attempt >= FLUSH_ATTEMPTS)\n                    throw error;', 'return;')],
+    edits: [edit(FLUSHER, 'if (this.hasGivenUp)\n                    throw error;', 'return;')],
   },
   {
     name: 'delta',

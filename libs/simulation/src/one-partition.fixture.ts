@@ -40,6 +40,8 @@ const AGGREGATING = {
   skewMs: 600_000,
   eventsPerTurn: 500,
   flushMs: 100,
+  finalMsMax: 100,
+  busyFinalRowsPerSecond: 200,
   flushMsMax: 200,
   busyRowsPerSecond: 200,
   checkpointMs: 300,

@@ -1,5 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ChangedRow, CHECKPOINTS, COLLECTOR_NUMBERS, REACHES, type Row } from '@ticketrail/core';
+import {
+  type ChangedRow,
+  CHECKPOINTS,
+  COLLECTOR_NUMBERS,
+  FIRST_SEEN,
+  REACHES,
+  type Row,
+  type RowsTaken,
+  type TableSpec,
+  type Value,
+} from '@ticketrail/core';
 import { BEGINNING, EarlierCheckpoints, type Epoch, type FlushOptions, RowFlusher } from '@ticketrail/pipeline';
 import { ManualClock } from './manual-clock.js';
 import { MemoryDisk } from './memory-disk.js';
@@ -7,6 +17,8 @@ import { MemoryTables } from './memory-tables.js';
 
 const OPTIONS: FlushOptions = {
   flushMs: 250,
+  finalMsMax: 1_000,
+  busyFinalRowsPerSecond: 500,
   flushMsMax: 8_000,
   checkpointMs: 2_000,
   checkpointMsMax: 32_000,
@@ -24,13 +36,19 @@ class ChangedRows {
   readonly cachedBytes = 0;
   isCrowded = false;
   readonly changed: ChangedRow[] = [];
+  readonly final: ChangedRow[] = [];
 
   get dirtyRows(): number {
-    return this.changed.length;
+    return this.changed.length + this.final.length;
   }
 
-  takeChanged(): ChangedRow[] {
-    return this.changed.splice(0);
+  get finalRows(): number {
+    return this.final.length;
+  }
+
+  takeChanged(which: RowsTaken): ChangedRow[] {
+    const final = which === 'live' ? [] : this.final.splice(0);
+    return which === 'final' ? final : [...final, ...this.changed.splice(0)];
   }
 }
 
@@ -42,6 +60,11 @@ class Partition {
   /** How far the written rows were ahead of the reach that was written before them, at most. */
   aheadOfReach = 0;
   checkpoints = 0;
+  /** How long final rows waited until they were written, at most. */
+  finalWaitedMs = 0;
+  finalWritten = 0;
+  /** Writes of final rows wait for this. */
+  finalHeld: Promise<void> | undefined;
   private reach = 0;
   private readonly disk = new MemoryDisk(this.clock, 'disk');
   private readonly flusher: RowFlusher;
@@ -55,16 +78,20 @@ class Partition {
     this.disk.syncMs = syncMs;
     const tables = MemoryTables.on(this.disk);
     const write = tables.write.bind(tables);
-    tables.write = (rows) => {
+    tables.write = async (rows) => {
       const own = rows.filter(({ table }) => table === COLLECTOR_NUMBERS).length;
       for (const { table, row } of rows) {
         if (table === COLLECTOR_NUMBERS) {
           this.aheadOfReach = Math.max(this.aheadOfReach, (row['applied'] as number) - this.reach);
         }
         if (table === REACHES) this.reach = row['seq'] as number;
+        if (table !== FIRST_SEEN) continue;
+        this.finalWritten++;
+        this.finalWaitedMs = Math.max(this.finalWaitedMs, this.clock.now() - (row['minute'] as number));
       }
       if (rows.some(({ table }) => table === CHECKPOINTS)) this.checkpoints++;
       if (own > 0) this.writes.push({ at: this.clock.now() - this.start, rows: own });
+      if (rows.some(({ table }) => table === FIRST_SEEN)) await this.finalHeld;
       return write(rows);
     };
     const stats = {
@@ -89,11 +116,14 @@ class Partition {
     this.flusher = new RowFlusher({ tables, clock: this.clock }, EPOCH, 0, OPTIONS, stats, folded, earlier, '1');
   }
 
-  async run(ms: number, rowsPerSecond: number): Promise<void> {
+  async run(ms: number, rowsPerSecond: number, finalPerSecond = 0): Promise<void> {
     const end = this.clock.now() + ms;
     let owed = 0;
+    let owedFinal = 0;
     while (this.clock.now() < end) {
       for (owed += (rowsPerSecond * TICK_MS) / 1_000; owed >= 1; owed--) this.change();
+      for (owedFinal += (finalPerSecond * TICK_MS) / 1_000; owedFinal >= 1; owedFinal--) this.append();
+      if (this.flusher.isFinalDue()) void this.flusher.flushFinal();
       const due = this.flushing ? undefined : this.flusher.due();
       if (due === 'live' || due === 'all') {
         this.flushes.push({ at: this.clock.now() - this.start, which: due });
@@ -110,6 +140,12 @@ class Partition {
     const flushed = this.flusher.flush('all');
     this.flusher.hasten();
     await flushed;
+  }
+
+  /** One row that never changes again. */
+  append(): void {
+    const row = { ...blankOf(FIRST_SEEN), seq: ++this.seq, minute: this.clock.now() };
+    this.fold.final.push({ table: FIRST_SEEN, row, time: 0 });
   }
 
   /** The tables go down and come back at once. */
@@ -148,12 +184,12 @@ class Partition {
   }
 }
 
-const blankNumbers = Object.fromEntries(
-  Object.entries(COLLECTOR_NUMBERS.columns).map(([name, type]) => [
-    name,
-    type === 'text' ? '' : type === 'json' ? [] : 0,
-  ]),
-);
+function blankOf({ columns }: TableSpec): Row {
+  const blank = { text: '', json: [], blob: Buffer.alloc(0) } as Record<string, Value>;
+  return Object.fromEntries(Object.entries(columns).map(([name, type]) => [name, blank[type] ?? 0]));
+}
+
+const blankNumbers = blankOf(COLLECTOR_NUMBERS);
 
 describe('rows are written', () => {
   test('a moment after the last change when little changes, and the checkpoint within seconds', async () => {
@@ -176,6 +212,15 @@ describe('rows are written', () => {
     const busy = partition.writes.filter(({ at }) => at > 20_000 && at < 70_000).length * 40;
     expect(busy).toBeLessThan(0.6 * 50_000);
     expect(busy).toBeGreaterThan(0.2 * 50_000);
+  });
+
+  test('within seconds where they never change again, however much else is written', async () => {
+    const partition = new Partition();
+    await partition.run(60_000, 2_000, 1_000);
+    expect(partition.finalWritten).toBeGreaterThan(55_000);
+    expect(partition.finalWaitedMs).toBeLessThanOrEqual(2 * OPTIONS.finalMsMax);
+    const between = partition.flushes.slice(2).map(({ at }, i) => at - partition.flushes[i + 1]!.at);
+    expect(Math.min(...between)).toBeGreaterThan(2_000);
   });
 
   test('as they stand when they are made, behind a reach that covers them', async () => {
@@ -230,6 +275,20 @@ describe('rows are written', () => {
 });
 
 describe('a checkpoint', () => {
+  test('waits for final rows of its position that were on their way when it was begun', async () => {
+    const partition = new Partition();
+    let release = (): void => undefined;
+    partition.finalHeld = new Promise((resolve) => (release = resolve));
+    await partition.run(200, 0, 100);
+    await partition.run(OPTIONS.flushMs * 2, 0);
+    await partition.run(OPTIONS.checkpointMs * 2, 3);
+    expect(partition.flushes.some(({ which }) => which === 'all')).toBe(true);
+    expect(partition.checkpoints).toBe(0);
+    release();
+    await partition.run(100, 0);
+    expect(partition.checkpoints).toBeGreaterThan(0);
+  });
+
   test('that the tables lost in a restart is missed, though nothing new comes', async () => {
     const partition = new Partition(1_000);
     partition.change();

@@ -52,6 +52,8 @@ export function drawSettings(choices: Choices, { moments, mayHalt, dedupeMs }: M
       publishMs: 50,
       eventsPerTurn: choices.pick([1, 10, 1_000]),
       flushMs: 80,
+      finalMsMax: choices.pick([80, 200]),
+      busyFinalRowsPerSecond: 300,
       flushMsMax: 320,
       busyRowsPerSecond: 300,
       checkpointMs: choices.pick([200, 400, 1_500]),

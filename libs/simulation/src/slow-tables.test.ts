@@ -46,8 +46,8 @@ describe('tables that do not keep up', () => {
     let writes = 0;
     system.disk.onWrite = ({ target }) => {
       if (!/order_parts|visit_moments/.test(target)) return undefined;
-      // Enough are taken for the rest to be folded beside the flush that then fails, again and again, until it is given up.
-      return ++writes > 3 && writes <= 80 ? { error: new Error('refused') } : { delayMs: WRITE_MS };
+      // Enough are taken for the rest to be folded beside the flushes that then fail, again and again, until one is given up.
+      return ++writes > 3 && writes <= 150 ? { error: new Error('refused') } : { delayMs: WRITE_MS };
     };
     for (let message = 0; message < FEW_MESSAGES; message++) {
       const ids = Array.from({ length: EVENTS }, (_, i) => message * EVENTS + i);

@@ -55,6 +55,9 @@ export interface PartitionFoldOptions extends MemoryLimits {
   readonly orderMarks?: MarksStart;
 }
 
+/** Which rows are taken to be written: see PartitionFold.takeChanged. */
+export type RowsTaken = 'final' | 'live' | 'all';
+
 export interface WantedCell {
   readonly table: AggregateTable;
   readonly key: Key;
@@ -205,16 +208,17 @@ export class PartitionFold {
   }
 
   /**
-   * Rows that changed since they were last taken: of the live tables, or all, with their mirrors. Taking all completes the rows up to the last
-   * committed entry: once everything taken is durable, that entry may become the checkpoint.
+   * Rows that changed since they were last taken: those that never change again, those of the live tables, or all, with their
+   * mirrors. Taking all completes the rows up to the last committed entry: once everything taken is durable, that entry may become
+   * the checkpoint.
    *
    * A row is made when it is asked for, with all that was committed by then, and each of them has to be asked for: making all of
    * them at once is a moment in which nothing is folded.
    */
-  takeChanged(which: 'live' | 'all'): ChangedRow[] {
+  takeChanged(which: RowsTaken): ChangedRow[] {
+    const changed: ChangedRow[] = which === 'live' ? [] : this.takeFinal();
+    if (which === 'final') return changed;
     const { generation, shard } = this.options;
-    const changed = this.appended;
-    this.appended = [];
     for (const cadence of which === 'all' ? (['live', 'slow'] as const) : (['live'] as const)) {
       for (const cell of this.cellsToWrite[cadence]) {
         changed.push(new ChangedCell(cell, generation, shard, this.mirrorsToWrite));
@@ -222,9 +226,17 @@ export class PartitionFold {
       }
       this.cellsToWrite[cadence] = [];
     }
-    if (which === 'all') this.takeMirrors(changed);
-    this.sources.takeChanged(which, changed);
-    if (which === 'all') this.numbered.takeChanged(changed);
+    if (which === 'live') return changed;
+    this.takeMirrors(changed);
+    this.sources.takeMarks(changed);
+    this.numbered.takeChanged(changed);
+    return changed;
+  }
+
+  private takeFinal(): ChangedRow[] {
+    const changed = this.appended;
+    this.appended = [];
+    this.sources.takeFinal(changed);
     return changed;
   }
 
@@ -240,7 +252,12 @@ export class PartitionFold {
   /** Rows not yet taken by takeChanged. */
   get dirtyRows(): number {
     const { live, slow } = this.cellsToWrite;
-    return live.length + slow.length + this.sources.dirtyRows + this.numbered.dirtyRows + this.appended.length;
+    return live.length + slow.length + this.numbered.dirtyRows + this.finalRows;
+  }
+
+  /** Those of them that never change again. */
+  get finalRows(): number {
+    return this.sources.dirtyRows + this.appended.length;
   }
 
   /** Share of the bits of the filter of known orders that are set: see SourceRows. */

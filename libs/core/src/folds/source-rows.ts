@@ -257,8 +257,8 @@ export class SourceRows {
     return momentsBeside(periods, moment);
   }
 
-  /** Parts of orders and moments at tables that are new since they were last taken; with 'all' also the marks of orders. */
-  takeChanged(which: 'live' | 'all', changed: ChangedRow[]): void {
+  /** Parts of orders and moments at tables that are new since they were last taken. */
+  takeFinal(changed: ChangedRow[]): void {
     for (const part of this.newParts) {
       part.order.toWrite = false;
       changed.push(part);
@@ -269,7 +269,11 @@ export class SourceRows {
       changed.push(moment);
     }
     this.newMoments = [];
-    if (which === 'all') this.marks?.takeChanged(changed);
+  }
+
+  /** The marks of orders. */
+  takeMarks(changed: ChangedRow[]): void {
+    this.marks?.takeChanged(changed);
   }
 
   /** What was looked up for an entry may be let go. */

@@ -10,6 +10,7 @@
  * have also had the time to sync them, in one life of theirs: only then does a checkpoint vouch for it, and are rows let go.
  */
 import { type ChangedRow, type PartitionFold, positionOf, type RowsTaken, type TableSpec } from '@ticketrail/core';
+import { Cadence, rateOf } from './cadence.js';
 import { checkpointWrite, type Checkpoint, type EarlierCheckpoints } from './checkpoint.js';
 import type { Epoch } from './epoch.js';
 import { reachWrite, type Reach } from './log-check.js';
@@ -89,9 +90,7 @@ export class RowFlusher {
   private flushedSeq: number;
   private allSeq: number;
   private allEvents: number;
-  /** When something was folded last, as far as was looked. */
-  private changedAt: number;
-  private seenSeq: number;
+  private readonly cadence: Cadence;
   /** When the checkpoint in the tables was read or answered; undefined once it is certain that they did not lose it. */
   private checkpointAt: number | undefined;
   /** The flush of final rows that is under way. */
@@ -120,8 +119,9 @@ export class RowFlusher {
     const { at, events } = folded.stand();
     this.durable = at.seq;
     this.written = new WrittenPositions(ports.tables.syncMs);
-    this.lastFinal = this.lastFlush = this.lastCheckpoint = this.changedAt = now;
-    this.finalSeq = this.flushedSeq = this.allSeq = this.seenSeq = at.seq;
+    this.lastFinal = this.lastFlush = this.lastCheckpoint = now;
+    this.finalSeq = this.flushedSeq = this.allSeq = at.seq;
+    this.cadence = new Cadence(options.flushMs, partition / epoch.partitions, at.seq, now);
     this.checkpointAt = now;
     this.allEvents = events;
   }
@@ -144,10 +144,12 @@ export class RowFlusher {
   /** Whether rows that never change again have to be written now; if so, `flushFinal`. */
   isFinalDue(): boolean {
     const { flushMs, finalMsMax, busyFinalRowsPerSecond } = this.options;
-    if (this.writingFinal !== undefined || this.seq() === this.finalSeq) return false;
+    const { seq } = this.folded.stand().at;
     const now = this.ports.clock.now();
-    const share = rateOf(this.folded.fold.finalRows, now - this.lastFinal) / busyFinalRowsPerSecond;
-    return this.isDue(now, this.lastFinal, share, flushMs, finalMsMax);
+    this.cadence.look(seq, now);
+    if (this.writingFinal !== undefined || seq === this.finalSeq) return false;
+    const load = rateOf(this.folded.fold.finalRows, now - this.lastFinal) / busyFinalRowsPerSecond;
+    return this.cadence.isDue(now, this.lastFinal, load, flushMs, finalMsMax);
   }
 
   /** What else has to be written now, if anything. */
@@ -155,16 +157,17 @@ export class RowFlusher {
     const { flushMs, flushMsMax, checkpointMs, checkpointMsMax, replayEventsMax, busyRowsPerSecond } = this.options;
     const now = this.ports.clock.now();
     const { fold } = this.folded;
-    const { events } = this.folded.stand();
-    const seq = this.seq();
-    const share = rateOf(fold.dirtyRows - fold.finalRows, now - this.lastFlush) / busyRowsPerSecond;
+    const { at, events } = this.folded.stand();
+    const { seq } = at;
+    this.cadence.look(seq, now);
+    const load = rateOf(fold.dirtyRows - fold.finalRows, now - this.lastFlush) / busyRowsPerSecond;
     if (seq !== this.allSeq) {
       if (events - this.allEvents >= replayEventsMax) return 'all';
-      if (this.isDue(now, this.lastCheckpoint, share, checkpointMs, checkpointMsMax)) return 'all';
+      if (this.cadence.isDue(now, this.lastCheckpoint, load, checkpointMs, checkpointMsMax)) return 'all';
       // Nothing of what fills the memory may go before a checkpoint; one that is on its way is enough.
       if (fold.isCrowded && !this.written.isWaiting && now - this.lastCheckpoint >= checkpointMs) return 'all';
     }
-    if (seq !== this.flushedSeq && this.isDue(now, this.lastFlush, share, flushMs, flushMsMax)) return 'live';
+    if (seq !== this.flushedSeq && this.cadence.isDue(now, this.lastFlush, load, flushMs, flushMsMax)) return 'live';
     return this.written.hasDurable(now) || this.isCheckpointAged(now) ? 'checkpoint' : undefined;
   }
 
@@ -181,7 +184,7 @@ export class RowFlusher {
     const now = this.ports.clock.now();
     const elapsedMs = now - this.lastFinal;
     this.lastFinal = now;
-    this.finalSeq = this.seq();
+    this.finalSeq = this.folded.stand().at.seq;
     const rows = [...this.folded.takePages(), ...this.grouped('final')];
     this.writingFinal = this.writeAll(rows, elapsedMs).finally(() => (this.writingFinal = undefined));
     return this.writingFinal;
@@ -251,32 +254,6 @@ export class RowFlusher {
   private isCheckpointAged(now: number): boolean {
     const { syncMs } = this.ports.tables;
     return syncMs > 0 && this.checkpointAt !== undefined && now - this.checkpointAt >= syncMs;
-  }
-
-  /** Position of the last entry folded; also looks whether anything was folded since it was asked for last. */
-  private seq(): number {
-    const { seq } = this.folded.stand().at;
-    if (seq !== this.seenSeq) {
-      this.seenSeq = seq;
-      this.changedAt = this.ports.clock.now();
-    }
-    return seq;
-  }
-
-  /**
-   * Whether the time has come since `last`: once nothing has changed for a moment, or when an interval has ended that is longer
-   * the more changes. Intervals double, so that one ends where another does, and those of the partitions end at different moments,
-   * so that one process does not write all of them at once.
-   *
-   * @param share of what is so much that the interval is `msMax`
-   */
-  private isDue(now: number, last: number, share: number, msMin: number, msMax: number): boolean {
-    if (now - last < msMin) return false;
-    if (now - this.changedAt >= this.options.flushMs) return true;
-    let intervalMs = msMin;
-    while (intervalMs * 2 <= msMax && intervalMs < share * msMax) intervalMs *= 2;
-    const phase = (this.partition / this.epoch.partitions) * intervalMs;
-    return Math.floor((now - phase) / intervalMs) > Math.floor((last - phase) / intervalMs);
   }
 
   /**
@@ -376,10 +353,6 @@ export class RowFlusher {
       }
     }
   }
-}
-
-function rateOf(rows: number, ms: number): number {
-  return (rows * 1_000) / Math.max(1, ms);
 }
 
 /** How often a flush writes while it has time. */

@@ -11,11 +11,12 @@
 import type { SettledBatch } from '../batches.js';
 import type { CanonicalEvent } from '../events/canonical.js';
 import { identityOf, type Hash64 } from '../hash.js';
-import { AGGREGATES, FIRST_SEEN, LEDGER, REJECTIONS, RESTATEMENTS } from '../tables/catalogue.js';
+import { AGGREGATES, FIRST_SEEN, REJECTIONS, RESTATEMENTS } from '../tables/catalogue.js';
 import type { AggregateTable } from '../tables/aggregate.js';
 import { PackedGroups, type PackedRows } from '../tables/packed-row.js';
 import type { Key, Row } from '../tables/spec.js';
-import { dayOf, minuteOf } from '../time.js';
+import { minuteOf } from '../time.js';
+import { emitLedger, rejectionRow } from './books.js';
 import { Cell, cellKey } from './cell.js';
 import { ChangedCell, ChangedMirror, type ChangedRow } from './changed-rows.js';
 import { NestedCache } from './nested-cache.js';
@@ -134,7 +135,7 @@ export class PartitionFold {
     let refused = 0;
     let copied = 0;
     for (const part of batch.parts) {
-      this.emitLedger(part.tenant, batch.log_time, part);
+      emitLedger(part, batch.log_time, this.emit);
       for (const event of part.events) {
         if (index >= PLACES_PER_ENTRY) throw new RangeError(`an entry holds at most ${PLACES_PER_ENTRY} events`);
         identityOf(part.tenant, event, identity);
@@ -148,7 +149,10 @@ export class PartitionFold {
       for (const { time, location_id, event_type } of part.duplicates) {
         history.addCopy(minuteOf(time), locationHash(part.tenant, location_id), event_type, copied++);
       }
-      for (const rejection of part.rejections) this.appendRejection(entry, part.tenant, rejection, refused++);
+      for (const rejection of part.rejections) {
+        const row = rejectionRow(this.options, batch, part.tenant, rejection, { seq, place: refused++ });
+        this.appended.push({ table: REJECTIONS, row, time: batch.log_time });
+      }
     }
     const { generation, shard } = this.options;
     for (const row of history.rows(generation, shard, seq, id, batch.log_time)) {
@@ -324,48 +328,6 @@ export class PartitionFold {
       const where = { tenant, locationId: event.location_id, locationName: event.location_name };
       if (before !== undefined) emitMoment(where, before, moment, this.emit);
     }
-  }
-
-  private emitLedger(
-    tenant: string,
-    logTime: number,
-    part: { accepted: number; events: unknown[]; duplicates: unknown[]; rejections: unknown[] },
-  ): void {
-    this.emit({
-      table: LEDGER,
-      tenant,
-      bucket: dayOf(logTime),
-      members: [minuteOf(logTime)],
-      events: 0,
-      hi: 0,
-      lo: 0,
-      sums: [part.accepted, part.events.length, part.duplicates.length, part.rejections.length],
-      latest: undefined,
-      labels: undefined,
-      labelTime: 0,
-      sample: undefined,
-    });
-  }
-
-  private appendRejection(
-    { seq, batch }: SettledEntry,
-    tenant: string,
-    { reason, message, payload }: { reason: string; message: string; payload: unknown },
-    place: number,
-  ): void {
-    const row = {
-      generation: this.options.generation,
-      tenant,
-      day: dayOf(batch.log_time),
-      shard: this.options.shard,
-      seq,
-      place,
-      at: batch.log_time,
-      reason,
-      message,
-      payload: typeof payload === 'string' ? payload : JSON.stringify(payload),
-    };
-    this.appended.push({ table: REJECTIONS, row, time: batch.log_time });
   }
 
   /** Finds the cells of the pending deltas, makes the new ones, and answers those whose rows have to be read. */

@@ -21,6 +21,7 @@ export {
   LogSettingsContradict,
   LogUnavailable,
   LogWentBack,
+  LogWithoutRoom,
   MessageTooLarge,
 } from './jetstream/log-errors.js';
 export type { Member } from './jetstream/member-list.js';

@@ -49,6 +49,28 @@ describe('JetStreamEventLog on three servers', () => {
     }
   }
 
+  test.each([
+    ['INGEST', { bytesMax: 2 ** 50 }, /free disk, raise its max_file_store, or lower LOG_GIGABYTES_MAX$/],
+    ['ROWS', { rowsBytesMax: 2 ** 50 }, /: raise its max_memory_store$/],
+  ])(
+    'without room for %s it says what to do, when the streams are made and when they grow',
+    async (_, sizes, remedy) => {
+      for (const prefix of ['new', '']) {
+        const creating = JetStreamEventLog.create(connection, {
+          prefix,
+          partitions: 4,
+          replicas: 3,
+          bytesMax: 2 ** 24,
+          ...sizes,
+        });
+        await expect(creating).rejects.toMatchObject({
+          code: 'LOG_WITHOUT_ROOM',
+          message: expect.stringMatching(remedy),
+        });
+      }
+    },
+  );
+
   test('when the leader of a stream stops, writers and readers go on, and nothing is missed or doubled', async () => {
     const ids = Array.from({ length: count }, (_, n) => `m-${n}`);
     const read: string[] = [];

@@ -287,12 +287,17 @@ test('a server without room for the streams is told of with what to do, and when
     const create = (larger: Partial<typeof sizes> = {}): Promise<JetStreamEventLog> =>
       JetStreamEventLog.create(connection, { partitions, ...sizes, ...larger });
     await expect(create({ bytesMax: 2 ** 30 })).rejects.toMatchObject({
-      code: 'LOG_UNAVAILABLE',
-      message: expect.stringMatching(/no room for the stream INGEST of up to 1 GiB: free disk.+LOG_GIGABYTES_MAX/),
+      code: 'LOG_WITHOUT_ROOM',
+      message: expect.stringMatching(/no room for the stream INGEST of up to 1 GiB .+free disk.+LOG_GIGABYTES_MAX/),
     });
     const small = await create();
     await expect(create({ eventsBytesMax: 2 ** 30 })).rejects.toThrow('no room for the stream EVENTS');
     expect(await small.append('ingest', 0, { id: 'one', body: '' })).toBe(1);
+    // All of them share one room.
+    const rowsBytesMax = 3 * 2 ** 20;
+    const crowded = create({ bytesMax: 5 * 2 ** 20, rowsBytesMax });
+    await expect(crowded).rejects.toThrow(/no room for the stream ROWS of up to 0.1 GiB .+LOG_GIGABYTES_MAX/);
+    await create({ rowsBytesMax });
   } finally {
     await nats.end();
   }

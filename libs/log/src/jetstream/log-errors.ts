@@ -25,6 +25,11 @@ export class MessageTooLarge extends Error {
   readonly code = 'MESSAGE_TOO_LARGE';
 }
 
+/** NATS has less room than the log's streams are to have, or in a cluster fewer servers than they are to have copies. */
+export class LogWithoutRoom extends Error {
+  readonly code = 'LOG_WITHOUT_ROOM';
+}
+
 /** The log did not answer in time. Whether it stored the message is open. */
 export class LogUnavailable extends Error {
   readonly code = 'LOG_UNAVAILABLE';
@@ -37,7 +42,10 @@ export class JetStreamLogClosed extends Error {
 
 /** JetStream's own error codes: https://github.com/nats-io/nats-server/blob/main/server/errors.json */
 export const ERROR_CODES = {
+  /** No server of a cluster has the room, or too few of them run. */
+  noSuitablePeers: 10005,
   insufficientResources: 10023,
+  memoryResourcesExceeded: 10028,
   storageResourcesExceeded: 10047,
   streamNameInUse: 10058,
   streamNotFound: 10059,

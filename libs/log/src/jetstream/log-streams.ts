@@ -5,9 +5,9 @@
  * of them deleted and made anew is another log, since its sequences begin at 1 again.
  */
 import { randomUUID } from 'node:crypto';
-import { JetStreamApiError, type JetStreamManager, type StreamInfo } from '@nats-io/jetstream';
+import { JetStreamApiError, type JetStreamManager, StorageType, type StreamInfo } from '@nats-io/jetstream';
 import type { StreamName } from '@ticketrail/pipeline';
-import { ERROR_CODES, LogMissing, LogReplaced, LogSettingsContradict, LogUnavailable } from './log-errors.js';
+import { ERROR_CODES, LogMissing, LogReplaced, LogSettingsContradict, LogWithoutRoom } from './log-errors.js';
 import {
   contradictionsOf,
   IDENTITY,
@@ -35,8 +35,8 @@ export class LogStreams {
   }
 
   /**
-   * Makes what is missing, and gives what is there the sizes and replicas of `limits`. Throws LogUnavailable when NATS has no room
-   * for streams of that size.
+   * Makes what is missing, and gives what is there the sizes and replicas of `limits`. Throws LogWithoutRoom when NATS
+   * has none for streams of that size.
    */
   static async create(manager: JetStreamManager, prefix: Prefix, limits: StreamLimits): Promise<LogStreams> {
     const there = await find(manager, prefix);
@@ -125,9 +125,12 @@ async function find(manager: JetStreamManager, prefix: Prefix): Promise<Map<Stre
   return found;
 }
 
-/** A stream's whole size is set aside when it is made: NATS refuses what is more than its `max_file_store`, or than the disk has. */
+/**
+ * A stream's whole size is set aside when it is made: NATS refuses what is more than its `max_file_store` or `max_memory_store`, or
+ * than the disk has. All streams in files share that room, so that ROWS finds some when the others are smaller.
+ */
 async function whereThereIsRoom(
-  { name, max_bytes: bytesMax = 0 }: ReturnType<typeof settingsOf>,
+  { name, storage, max_bytes: bytesMax = 0 }: ReturnType<typeof settingsOf>,
   make: () => Promise<unknown>,
 ): Promise<void> {
   try {
@@ -135,14 +138,23 @@ async function whereThereIsRoom(
   } catch (cause) {
     if (!(cause instanceof JetStreamApiError && NO_ROOM.has(cause.code))) throw cause;
     const gibibytes = Math.ceil((bytesMax / 2 ** 30) * 10) / 10;
-    throw new LogUnavailable(
-      `NATS has no room for the stream ${name} of up to ${gibibytes} GiB: free disk, raise its max_file_store, or lower LOG_GIGABYTES_MAX`,
+    const remedies =
+      storage === StorageType.Memory
+        ? 'raise its max_memory_store'
+        : 'free disk, raise its max_file_store, or lower LOG_GIGABYTES_MAX';
+    throw new LogWithoutRoom(
+      `NATS has no room for the stream ${name} of up to ${gibibytes} GiB (${cause.message}): ${remedies}`,
       { cause },
     );
   }
 }
 
-const NO_ROOM: ReadonlySet<number> = new Set([ERROR_CODES.insufficientResources, ERROR_CODES.storageResourcesExceeded]);
+const NO_ROOM: ReadonlySet<number> = new Set([
+  ERROR_CODES.noSuitablePeers,
+  ERROR_CODES.insufficientResources,
+  ERROR_CODES.memoryResourcesExceeded,
+  ERROR_CODES.storageResourcesExceeded,
+]);
 
 /** Somebody else may be making the same stream: then theirs is used, if its settings allow. */
 async function addUnlessThere(manager: JetStreamManager, settings: ReturnType<typeof settingsOf>): Promise<void> {

@@ -1,3 +1,4 @@
+import { Queue } from '@ticketrail/core';
 import type { Entry } from '@ticketrail/pipeline';
 
 export interface RecentLimits {
@@ -12,16 +13,13 @@ export interface RecentLimits {
  * slow reader costs nothing here. Adding and handing over are O(1) per entry.
  */
 export class RecentEntries {
-  /** Behind `head` all are there; what lies before it was let go, and its place must not hold it. */
-  private entries: (Entry | undefined)[] = [];
-  /** Index of the oldest entry still kept; the array is compacted now and then. */
-  private head = 0;
+  private entries = new Queue<Entry>();
   private characters = 0;
 
   constructor(private readonly limits: RecentLimits) {}
 
   get count(): number {
-    return this.entries.length - this.head;
+    return this.entries.length;
   }
 
   get bodyCharacters(): number {
@@ -29,16 +27,16 @@ export class RecentEntries {
   }
 
   first(): Entry | undefined {
-    return this.entries[this.head];
+    return this.entries.at(0);
   }
 
   last(): Entry | undefined {
-    return this.count === 0 ? undefined : this.entries[this.entries.length - 1];
+    return this.count === 0 ? undefined : this.entries.at(this.count - 1);
   }
 
   at(seq: number): Entry | undefined {
     const first = this.first();
-    return first === undefined || seq < first.seq ? undefined : this.entries[this.head + seq - first.seq];
+    return first === undefined || seq < first.seq ? undefined : this.entries.at(seq - first.seq);
   }
 
   /** Adds the entry that follows the newest one. Anything else is a bug of the caller. */
@@ -70,8 +68,7 @@ export class RecentEntries {
   }
 
   clear(): void {
-    this.entries = [];
-    this.head = 0;
+    this.entries = new Queue();
     this.characters = 0;
   }
 
@@ -79,20 +76,13 @@ export class RecentEntries {
   after(seq: number, limit: number): Entry[] {
     const first = this.first();
     if (first === undefined) return [];
-    const from = this.head + Math.max(0, seq + 1 - first.seq);
-    return this.entries.slice(from, from + limit) as Entry[];
+    const from = Math.max(0, seq + 1 - first.seq);
+    return this.entries.slice(from, from + limit);
   }
 
   private dropFirst(): void {
-    const first = this.entries[this.head];
-    if (first === undefined) return;
-    this.characters -= sizeOf(first);
-    this.entries[this.head] = undefined;
-    this.head += 1;
-    if (this.head > 1024 && this.head * 2 > this.entries.length) {
-      this.entries = this.entries.slice(this.head);
-      this.head = 0;
-    }
+    const first = this.entries.shift();
+    if (first !== undefined) this.characters -= sizeOf(first);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import {
   type EncodedSketch,
+  grown,
   HOUR_QUANTILES,
   HOURS_OF_DAY,
   type HourTotals,
@@ -13,7 +14,6 @@ import {
   type PackedRow,
   readSketch,
 } from '@ticketrail/core';
-import { grown } from './columns.js';
 
 /** The rows of an hour. */
 export interface HourOfRows {

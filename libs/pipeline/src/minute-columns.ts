@@ -6,6 +6,7 @@
  */
 import {
   type AggregateTable,
+  grown,
   KeptList,
   type KeptLists,
   packedLayout,
@@ -15,7 +16,7 @@ import {
   type Totals,
   type Value,
 } from '@ticketrail/core';
-import { greatestOf, grown, sumOf } from './columns.js';
+import { greatestOf, sumOf } from './columns.js';
 import { Labels } from './labels.js';
 import { MemberGroups } from './member-groups.js';
 import { type RunningWindow, widen, WindowSums } from './window-sums.js';

@@ -5,13 +5,14 @@
  */
 import {
   type AggregateTable,
+  grown,
   packedLayout,
   type PackedLayout,
   type PackedRow,
   type Row,
   type Value,
 } from '@ticketrail/core';
-import { greatestOf, grown } from './columns.js';
+import { greatestOf } from './columns.js';
 
 type Member = string | number;
 
@@ -83,13 +84,12 @@ export class SparseMinutes {
   /** One row a minute: the sums over all members, or over `member` alone. */
   *byMinute(from: number, to: number, member?: string): Iterable<Row> {
     for (const [start, minute] of this.within(from, to)) {
-      if (member === undefined) {
-        yield this.row({ [this.table.bucket]: start }, minute.totals);
-        continue;
+      let { totals } = minute;
+      if (member !== undefined) {
+        totals = this.columns.map(() => 0);
+        for (const [, place] of placesOf(minute, member)) this.addTo(totals, minute, place);
       }
-      const total = this.columns.map(() => 0);
-      for (const [, place] of placesOf(minute, member)) this.addTo(total, minute, place);
-      yield this.row({ [this.table.bucket]: start }, total);
+      yield this.row({ [this.table.bucket]: start }, totals);
     }
   }
 

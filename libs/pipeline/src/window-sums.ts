@@ -3,8 +3,7 @@
  * member and not at each of its minutes.
  */
 
-import type { KeptList } from '@ticketrail/core';
-import { grown } from './columns.js';
+import { grown, type KeptList } from '@ticketrail/core';
 
 /** What a window is made of. */
 export interface Summand {

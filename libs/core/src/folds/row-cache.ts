@@ -1,3 +1,5 @@
+import { Queue } from '../queue.js';
+
 export interface CachedRow {
   /** Set while there are changes that were not yet taken to be written. */
   toWrite: boolean;
@@ -35,12 +37,8 @@ export interface CacheLimits {
  * if it existed, so a miss means that the row is new. Letting a row go moves it forward.
  */
 export abstract class BoundedRows<State extends CachedRow> {
-  /**
-   * Rows from `head` on, the next one to be looked at first. A row that was replaced by another stays until its turn; what lies
-   * before `head` must hold no row.
-   */
-  private queue: (State | undefined)[] = [];
-  private head = 0;
+  /** The next one to be looked at first. A row that was replaced by another stays until its turn. */
+  private readonly queue = new Queue<State>();
   /** Rows that are still to be looked at in this round. */
   private toLook = 0;
   /** Index in the queue of the row to be trimmed next. */
@@ -61,7 +59,7 @@ export abstract class BoundedRows<State extends CachedRow> {
 
   /** Rows in memory. */
   get size(): number {
-    return this.queue.length - this.head;
+    return this.queue.length;
   }
 
   /** Whether a row that is not in memory cannot exist, when none of its events can have been settled before `earliest` (log time). */
@@ -89,8 +87,7 @@ export abstract class BoundedRows<State extends CachedRow> {
     while (looks < looksMax && !this.isRoundOver) {
       looks++;
       this.toLook--;
-      const state = this.queue[this.head]!;
-      this.queue[this.head++] = undefined;
+      const state = this.queue.shift()!;
       if (state.toWrite || state.used) {
         // A second chance: to the back of the queue.
         state.used = false;
@@ -101,11 +98,7 @@ export abstract class BoundedRows<State extends CachedRow> {
         this.coversSince = Math.max(this.coversSince, this.earliestOf(state));
       }
     }
-    if (this.head > this.size) {
-      this.queue = this.queue.slice(this.head);
-      this.trimmedTo = Math.max(0, this.trimmedTo - this.head);
-      this.head = 0;
-    }
+    this.trimmedTo = Math.max(0, this.trimmedTo - looks);
     return looks;
   }
 
@@ -121,8 +114,8 @@ export abstract class BoundedRows<State extends CachedRow> {
    */
   trim(looks: number, trim: (state: State) => void): void {
     for (let i = Math.min(looks, this.size); i > 0; i--) {
-      if (this.trimmedTo < this.head || this.trimmedTo >= this.queue.length) this.trimmedTo = this.head;
-      const state = this.queue[this.trimmedTo++]!;
+      if (this.trimmedTo >= this.size) this.trimmedTo = 0;
+      const state = this.queue.at(this.trimmedTo++)!;
       const { bytes } = state;
       trim(state);
       this.limits.held.bytes += state.bytes - bytes;

@@ -3,6 +3,7 @@
  * 20,000 rows is written so without an object, a text or a property of a row ever being made.
  */
 
+import { grown } from '../grown.js';
 import { copyShort, writePlain, writeWhole } from '../plain-bytes.js';
 
 /** Numbers that are no whole parts are written as text, which is kept for as many of them: ratios of small counts come again and again. */
@@ -35,9 +36,7 @@ export class JsonBytes {
   /** Makes room for so many bytes more, so that it need not be made again and again. */
   makeRoom(more: number): void {
     if (this.length + more <= this.bytes.length) return;
-    const larger = new Uint8Array(Math.max(this.bytes.length * 2, this.length + more));
-    larger.set(this.bytes.subarray(0, this.length));
-    this.bytes = larger;
+    this.bytes = grown(this.bytes, Math.max(this.bytes.length * 2, this.length + more));
   }
 
   /** Writes text that is JSON already. */

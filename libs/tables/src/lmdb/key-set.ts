@@ -1,5 +1,7 @@
 /** Bytes of many keys in one array, found by what they are, and compared by number. */
 
+import { grown } from '@ticketrail/core';
+
 /** So many keys fit at first, and again after `clear` what fitted before. */
 const keysAtFirst = 4096;
 const wordsAtFirst = 16 * keysAtFirst;
@@ -15,7 +17,7 @@ export class KeySet {
   count = 0;
   private words = new Uint32Array(wordsAtFirst);
   private wordsUsed = 0;
-  private columns = new Columns(keysAtFirst);
+  private readonly columns = new Columns();
   /** Numbers of keys plus one, by hash; 0 where there is none. At most half are taken. */
   private slots = new Int32Array(2 * keysAtFirst);
   private slotsTaken = 0;
@@ -27,10 +29,10 @@ export class KeySet {
 
   /** Notes the first `length` bytes of `bytes`: the number. */
   note(bytes: Uint8Array, length: number): number {
-    if (this.count === this.columns.capacity) this.columns = this.columns.doubled();
+    if (this.count === this.columns.capacity) this.columns.double();
     const start = this.wordsUsed;
     const end = start + ((length + 3) >>> 2);
-    if (end > this.words.length) this.growWords(end);
+    if (end > this.words.length) this.words = grown(this.words, Math.max(end, 2 * this.words.length));
     const { words } = this;
     const whole = start + (length >>> 2);
     let hash = length;
@@ -130,33 +132,24 @@ export class KeySet {
     this.slots = new Int32Array(2 * held.length);
     for (const key of held) if (key > 0) this.slots[this.slotOf(key - 1)] = key;
   }
-
-  private growWords(enough: number): void {
-    const grown = new Uint32Array(Math.max(enough, 2 * this.words.length));
-    grown.set(this.words);
-    this.words = grown;
-  }
 }
 
 class Columns {
   /** The first word. */
-  readonly start: Uint32Array;
+  start = new Uint32Array(keysAtFirst);
   /** Bytes. */
-  readonly length: Uint16Array;
-  readonly hash: Int32Array;
+  length = new Uint16Array(keysAtFirst);
+  hash = new Int32Array(keysAtFirst);
 
-  constructor(readonly capacity: number) {
-    this.start = new Uint32Array(capacity);
-    this.length = new Uint16Array(capacity);
-    this.hash = new Int32Array(capacity);
+  get capacity(): number {
+    return this.start.length;
   }
 
-  doubled(): Columns {
-    const doubled = new Columns(2 * this.capacity);
-    doubled.start.set(this.start);
-    doubled.length.set(this.length);
-    doubled.hash.set(this.hash);
-    return doubled;
+  double(): void {
+    const capacity = 2 * this.capacity;
+    this.start = grown(this.start, capacity);
+    this.length = grown(this.length, capacity);
+    this.hash = grown(this.hash, capacity);
   }
 }
 

@@ -1,3 +1,4 @@
+import { grown } from '@ticketrail/core';
 import type { KeySet } from './key-set.js';
 
 /** So many are put in order one by one; longer runs come of merging. */
@@ -24,7 +25,7 @@ export class SortedRuns {
   }
 
   add(number: number): void {
-    if (this.added === this.sorted.length) this.grow();
+    if (this.added === this.sorted.length) this.sorted = grown(this.sorted, 2 * this.added);
     const { sorted } = this;
     const at = this.firstNotBelow(number, this.shortStart, this.added);
     for (let to = this.added; to > at; to -= 1) sorted[to] = sorted[to - 1] as number;
@@ -105,11 +106,5 @@ export class SortedRuns {
         from += 1;
       }
     }
-  }
-
-  private grow(): void {
-    const grown = new Int32Array(2 * this.sorted.length);
-    grown.set(this.sorted);
-    this.sorted = grown;
   }
 }

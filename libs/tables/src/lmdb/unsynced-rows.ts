@@ -1,10 +1,13 @@
 /** Rows that were answered and are not on disk yet. */
-import type { Row } from '@ticketrail/core';
+import { grown, type Row } from '@ticketrail/core';
 import { ByteArena } from './byte-arena.js';
 import { beyond, keyBytesMax, keyScratch } from './key-format.js';
 import { KeySet } from './key-set.js';
 import type { RowFormat } from './row-format.js';
 import { SortedRuns } from './sorted-runs.js';
+
+/** So many rows fit at first, and again after `clear` what fitted before. */
+const rowsAtFirst = 4096;
 
 /**
  * The rows of one sync, each key once, found by key and in the order of their keys.
@@ -23,7 +26,7 @@ export class UnsyncedRows {
   private readonly keys = new KeySet();
   private readonly order = new SortedRuns(this.keys);
   private readonly values = new ByteArena();
-  private columns = new Columns(4096);
+  private readonly columns = new Columns();
   /** The first number that was not admitted. */
   private admitted = 0;
   private valueBytes = 0;
@@ -41,7 +44,7 @@ export class UnsyncedRows {
   /** Throws InvalidKey or InvalidRow; then, or if another row of the same write does, `discard` is to be called. */
   stage(format: RowFormat, row: Row, clock: number, expiresAt: number): void {
     const number = this.keys.note(keyScratch, format.writeKey(row));
-    if (number === this.columns.capacity) this.columns = this.columns.doubled();
+    if (number === this.columns.capacity) this.columns.double();
     const { columns, values } = this;
     const length = format.writeValue(row, clock, expiresAt, values);
     columns.chunk[number] = values.chunk;
@@ -125,16 +128,13 @@ export class UnsyncedRows {
 
 /** What is known of each row besides its key: where its value is, and its clock. */
 class Columns {
-  readonly chunk: Int32Array;
-  readonly start: Uint32Array;
-  readonly length: Uint32Array;
-  readonly clock: Float64Array;
+  chunk = new Int32Array(rowsAtFirst);
+  start = new Uint32Array(rowsAtFirst);
+  length = new Uint32Array(rowsAtFirst);
+  clock = new Float64Array(rowsAtFirst);
 
-  constructor(readonly capacity: number) {
-    this.chunk = new Int32Array(capacity);
-    this.start = new Uint32Array(capacity);
-    this.length = new Uint32Array(capacity);
-    this.clock = new Float64Array(capacity);
+  get capacity(): number {
+    return this.chunk.length;
   }
 
   /** Row `row` becomes what `by` is, unless its clock is higher. */
@@ -146,13 +146,12 @@ class Columns {
     this.clock[row] = this.clock[by] as number;
   }
 
-  doubled(): Columns {
-    const doubled = new Columns(2 * this.capacity);
-    doubled.chunk.set(this.chunk);
-    doubled.start.set(this.start);
-    doubled.length.set(this.length);
-    doubled.clock.set(this.clock);
-    return doubled;
+  double(): void {
+    const capacity = 2 * this.capacity;
+    this.chunk = grown(this.chunk, capacity);
+    this.start = grown(this.start, capacity);
+    this.length = grown(this.length, capacity);
+    this.clock = grown(this.clock, capacity);
   }
 }
 

@@ -1,3 +1,5 @@
+import { grown } from '@ticketrail/core';
+
 /** Every latency of a run, kept one by one: percentiles are then values that were really measured. */
 export interface LatencySummary {
   readonly count: number;
@@ -15,8 +17,8 @@ export class Latencies {
   /** Milliseconds. @param due when what took so long had been due, on any clock, for those who ask for a stretch of time */
   record(value: number, due = 0): void {
     if (this.#count === this.#values.length) {
-      this.#values = doubled(this.#values);
-      this.#dues = doubled(this.#dues);
+      this.#values = grown(this.#values, 2 * this.#values.length);
+      this.#dues = grown(this.#dues, 2 * this.#dues.length);
     }
     this.#dues[this.#count] = due;
     this.#values[this.#count++] = value;
@@ -44,10 +46,4 @@ function summaryOf(values: Float64Array): LatencySummary {
   const sorted = values.sort();
   const at = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
   return { count: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
-}
-
-function doubled(values: Float64Array): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(values.length * 2);
-  larger.set(values);
-  return larger;
 }

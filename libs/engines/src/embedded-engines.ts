@@ -52,8 +52,9 @@ export async function openEmbedded(config: Config): Promise<Engines> {
             set({ store: 'tables' }, tables.stats().bytesUsed);
           });
           metrics.gauge('ticketrail_log_held_bytes', 'Roughly the text that waits in memory', ['what'], (set) => {
-            set({ what: 'entries' }, log.stats().recentCharacters);
-            set({ what: 'changelog' }, log.stats().rowsCharacters);
+            const { recentCharacters, rowsCharacters } = log.stats();
+            set({ what: 'entries' }, recentCharacters);
+            set({ what: 'changelog' }, rowsCharacters);
           });
           metrics.gauge('ticketrail_tables_rows_waiting', 'Rows that are not on disk yet', [], (set) =>
             set({}, tables.stats().rowsWaiting),

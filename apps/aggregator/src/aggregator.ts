@@ -41,10 +41,10 @@ export class Aggregator implements OnApplicationBootstrap {
       // Some ten milliseconds' work.
       eventsPerTurn: 500,
       flushMs: 250,
-      finalMsMax: 8_000,
-      busyFinalRowsPerSecond: share(4_000),
+      sourcesMsMax: 8_000,
+      busySourceRowsPerSecond: share(4_000),
       flushMsMax: 16_000,
-      busyRowsPerSecond: share(8_000),
+      busyRowsPerSecond: share(16_000),
       checkpointMs: 2_000,
       checkpointMsMax: 32_000,
       replayEventsMax: share(300_000),

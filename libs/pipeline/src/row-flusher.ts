@@ -2,9 +2,10 @@
  * Writes what a fold changed: the reach, then the history and rows, then a checkpoint. The order is the proof (invariant 3 of
  * ARCHITECTURE.md).
  *
- * Rows that never change again are written soon: they cost the same whenever they are written, and orders and receipts are read
- * from them. Those that go on changing are written the more rarely the more of them there are. So two flushes may be under way: one
- * of final rows, and one of the others.
+ * Sources, the parts of orders and moments at tables, are written soon: they never change again, so they cost the same whenever they
+ * are written, and orders are read from them. Rows that go on changing are written the more rarely the more of them there are, and
+ * the history with them, as a receipt holds one against the other. So two flushes may be under way: one of sources, and one of the
+ * others.
  *
  * Two things are said of a position. It is written once the tables have answered every row up to it. It is durable once they
  * have also had the time to sync them, in one life of theirs: only then does a checkpoint vouch for it, and are rows let go.
@@ -22,12 +23,12 @@ export interface FlushOptions {
   readonly flushMs: number;
   readonly checkpointMs: number;
   /**
-   * The more comes, the less often it is written. Rows that never change again: with `busyFinalRowsPerSecond` of them every
-   * `finalMsMax`, as many together are cheaper. Those that go on changing: with `busyRowsPerSecond` those of live tables every
+   * The more comes, the less often it is written. Sources: with `busySourceRowsPerSecond` of them every `sourcesMsMax`, as many
+   * together are cheaper. Rows that go on changing: with `busyRowsPerSecond` those of live tables every
    * `flushMsMax`, and everything every `checkpointMsMax`.
    */
-  readonly finalMsMax: number;
-  readonly busyFinalRowsPerSecond: number;
+  readonly sourcesMsMax: number;
+  readonly busySourceRowsPerSecond: number;
   readonly flushMsMax: number;
   readonly checkpointMsMax: number;
   readonly busyRowsPerSecond: number;
@@ -72,7 +73,7 @@ export interface FoldStand {
 export interface Folded {
   readonly fold: Pick<
     PartitionFold,
-    'takeChanged' | 'dirtyRows' | 'finalRows' | 'cachedRows' | 'cachedBytes' | 'isCrowded'
+    'takeChanged' | 'dirtyRows' | 'sourceRows' | 'cachedRows' | 'cachedBytes' | 'isCrowded'
   >;
   stand(): FoldStand;
   /** Pages of the history since the last call. */
@@ -83,18 +84,18 @@ export class RowFlusher {
   private writtenReach = 0;
   private durable: number;
   private readonly written: WrittenPositions;
-  private lastFinal: number;
+  private lastSources: number;
   private lastFlush: number;
   private lastCheckpoint: number;
-  private finalSeq: number;
+  private sourcesSeq: number;
   private flushedSeq: number;
   private allSeq: number;
   private allEvents: number;
   private readonly cadence: Cadence;
   /** When the checkpoint in the tables was read or answered; undefined once it is certain that they did not lose it. */
   private checkpointAt: number | undefined;
-  /** The flush of final rows that is under way. */
-  private writingFinal: Promise<void> | undefined;
+  /** The flush of sources that is under way. */
+  private writingSources: Promise<void> | undefined;
   /** One of each flush under way. */
   private readonly hurries = new Set<AbortController>();
   private hasGivenUp = false;
@@ -119,8 +120,8 @@ export class RowFlusher {
     const { at, events } = folded.stand();
     this.durable = at.seq;
     this.written = new WrittenPositions(ports.tables.syncMs);
-    this.lastFinal = this.lastFlush = this.lastCheckpoint = now;
-    this.finalSeq = this.flushedSeq = this.allSeq = at.seq;
+    this.lastSources = this.lastFlush = this.lastCheckpoint = now;
+    this.sourcesSeq = this.flushedSeq = this.allSeq = at.seq;
     this.cadence = new Cadence(options.flushMs, partition / epoch.partitions, at.seq, now);
     this.checkpointAt = now;
     this.allEvents = events;
@@ -141,15 +142,15 @@ export class RowFlusher {
     return new Promise((resolve) => this.awaitsProgress.push(resolve));
   }
 
-  /** Whether rows that never change again have to be written now; if so, `flushFinal`. */
-  isFinalDue(): boolean {
-    const { flushMs, finalMsMax, busyFinalRowsPerSecond } = this.options;
+  /** Whether sources have to be written now; if so, `flushSources`. */
+  areSourcesDue(): boolean {
+    const { flushMs, sourcesMsMax, busySourceRowsPerSecond } = this.options;
     const { seq } = this.folded.stand().at;
     const now = this.ports.clock.now();
     this.cadence.look(seq, now);
-    if (this.writingFinal !== undefined || seq === this.finalSeq) return false;
-    const load = rateOf(this.folded.fold.finalRows, now - this.lastFinal) / busyFinalRowsPerSecond;
-    return this.cadence.isDue(now, this.lastFinal, load, flushMs, finalMsMax);
+    if (this.writingSources !== undefined || seq === this.sourcesSeq) return false;
+    const load = rateOf(this.folded.fold.sourceRows, now - this.lastSources) / busySourceRowsPerSecond;
+    return this.cadence.isDue(now, this.lastSources, load, flushMs, sourcesMsMax);
   }
 
   /** What else has to be written now, if anything. */
@@ -160,7 +161,7 @@ export class RowFlusher {
     const { at, events } = this.folded.stand();
     const { seq } = at;
     this.cadence.look(seq, now);
-    const load = rateOf(fold.dirtyRows - fold.finalRows, now - this.lastFlush) / busyRowsPerSecond;
+    const load = rateOf(fold.dirtyRows - fold.sourceRows, now - this.lastFlush) / busyRowsPerSecond;
     if (seq !== this.allSeq) {
       if (events - this.allEvents >= replayEventsMax) return 'all';
       if (this.cadence.isDue(now, this.lastCheckpoint, load, checkpointMs, checkpointMsMax)) return 'all';
@@ -177,20 +178,21 @@ export class RowFlusher {
   }
 
   /**
-   * Writes what never changes again. Beside `flush`, but one at a time. Tables that do not answer are asked again until they do:
+   * Writes the sources. Beside `flush`, but one at a time. Tables that do not answer are asked again until they do:
    * the rows are absolute, so repeating is harmless, and meanwhile folding goes on until too many rows wait.
    */
-  flushFinal(): Promise<void> {
+  flushSources(): Promise<void> {
     const now = this.ports.clock.now();
-    const elapsedMs = now - this.lastFinal;
-    this.lastFinal = now;
-    this.finalSeq = this.folded.stand().at.seq;
-    const rows = [...this.folded.takePages(), ...this.grouped('final')];
-    this.writingFinal = this.writeAll(rows, elapsedMs).finally(() => (this.writingFinal = undefined));
-    return this.writingFinal;
+    const elapsedMs = now - this.lastSources;
+    this.lastSources = now;
+    this.sourcesSeq = this.folded.stand().at.seq;
+    this.writingSources = this.writeAll(this.grouped('sources'), elapsedMs).finally(
+      () => (this.writingSources = undefined),
+    );
+    return this.writingSources;
   }
 
-  /** Writes what changed in the live tables; with 'all' in every table, so that the position is then written. */
+  /** Writes the history and what changed in the live tables; with 'all' every table, so that the position is then written. */
   async flush(which: 'live' | 'all'): Promise<void> {
     const { clock } = this.ports;
     const { fold } = this.folded;
@@ -199,16 +201,16 @@ export class RowFlusher {
     const elapsedMs = started - this.lastFlush;
     this.lastFlush = started;
     this.flushedSeq = at.seq;
-    if (which === 'live') {
-      await this.writeAll(this.grouped(which), elapsedMs);
-    } else {
-      this.lastFinal = this.lastCheckpoint = started;
-      this.finalSeq = this.allSeq = at.seq;
+    if (which === 'all') {
+      this.lastSources = this.lastCheckpoint = started;
+      this.sourcesSeq = this.allSeq = at.seq;
       this.allEvents = events;
-      // What is being written already belongs to this position too.
-      const before = this.writingFinal;
-      // The history first: a row that was just written does not lie ahead of its pages for long.
-      await this.writeAll([...this.folded.takePages(), ...this.grouped(which)], elapsedMs);
+    }
+    // Sources that are being written already belong to this position too.
+    const before = this.writingSources;
+    // The history first: a row that was just written does not lie ahead of its pages for long.
+    await this.writeAll([...this.folded.takePages(), ...this.grouped(which)], elapsedMs);
+    if (which === 'all') {
       await before;
       this.written.add(at, clock.now());
       await this.vouch();

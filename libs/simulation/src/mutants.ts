@@ -244,13 +244,13 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         FLUSHER,
-        'this.lastFinal = this.lastCheckpoint = started;',
-        'await this.writeUntilDone([checkpointWrite(this.epoch, this.partition, at)]); this.lastFinal = this.lastCheckpoint = started;',
+        'this.lastSources = this.lastCheckpoint = started;',
+        'await this.writeUntilDone([checkpointWrite(this.epoch, this.partition, at)]); this.lastSources = this.lastCheckpoint = started;',
       ),
     ],
   },
   {
-    name: 'final-rows-not-awaited',
+    name: 'sources-not-awaited',
     guard: 10,
     mixes: ['tables', 'processes'],
     edits: [edit(FLUSHER, 'await before;', '')],

@@ -3,7 +3,7 @@ import {
   type ChangedRow,
   CHECKPOINTS,
   COLLECTOR_NUMBERS,
-  FIRST_SEEN,
+  ORDERS,
   REACHES,
   type Row,
   type RowsTaken,
@@ -17,8 +17,8 @@ import { MemoryTables } from './memory-tables.js';
 
 const OPTIONS: FlushOptions = {
   flushMs: 250,
-  finalMsMax: 1_000,
-  busyFinalRowsPerSecond: 500,
+  sourcesMsMax: 1_000,
+  busySourceRowsPerSecond: 500,
   flushMsMax: 8_000,
   checkpointMs: 2_000,
   checkpointMsMax: 32_000,
@@ -36,19 +36,19 @@ class ChangedRows {
   readonly cachedBytes = 0;
   isCrowded = false;
   readonly changed: ChangedRow[] = [];
-  readonly final: ChangedRow[] = [];
+  readonly sources: ChangedRow[] = [];
 
   get dirtyRows(): number {
-    return this.changed.length + this.final.length;
+    return this.changed.length + this.sources.length;
   }
 
-  get finalRows(): number {
-    return this.final.length;
+  get sourceRows(): number {
+    return this.sources.length;
   }
 
   takeChanged(which: RowsTaken): ChangedRow[] {
-    const final = which === 'live' ? [] : this.final.splice(0);
-    return which === 'final' ? final : [...final, ...this.changed.splice(0)];
+    const sources = which === 'live' ? [] : this.sources.splice(0);
+    return which === 'sources' ? sources : [...sources, ...this.changed.splice(0)];
   }
 }
 
@@ -60,11 +60,11 @@ class Partition {
   /** How far the written rows were ahead of the reach that was written before them, at most. */
   aheadOfReach = 0;
   checkpoints = 0;
-  /** How long final rows waited until they were written, at most. */
-  finalWaitedMs = 0;
-  finalWritten = 0;
-  /** Writes of final rows wait for this. */
-  finalHeld: Promise<void> | undefined;
+  /** How long sources waited until they were written, at most. */
+  sourcesWaitedMs = 0;
+  sourcesWritten = 0;
+  /** Writes of sources wait for this. */
+  sourcesHeld: Promise<void> | undefined;
   private reach = 0;
   private readonly disk = new MemoryDisk(this.clock, 'disk');
   private readonly flusher: RowFlusher;
@@ -85,13 +85,13 @@ class Partition {
           this.aheadOfReach = Math.max(this.aheadOfReach, (row['applied'] as number) - this.reach);
         }
         if (table === REACHES) this.reach = row['seq'] as number;
-        if (table !== FIRST_SEEN) continue;
-        this.finalWritten++;
-        this.finalWaitedMs = Math.max(this.finalWaitedMs, this.clock.now() - (row['minute'] as number));
+        if (table !== ORDERS) continue;
+        this.sourcesWritten++;
+        this.sourcesWaitedMs = Math.max(this.sourcesWaitedMs, this.clock.now() - (row['place'] as number));
       }
       if (rows.some(({ table }) => table === CHECKPOINTS)) this.checkpoints++;
       if (own > 0) this.writes.push({ at: this.clock.now() - this.start, rows: own });
-      if (rows.some(({ table }) => table === FIRST_SEEN)) await this.finalHeld;
+      if (rows.some(({ table }) => table === ORDERS)) await this.sourcesHeld;
       return write(rows);
     };
     const stats = {
@@ -116,14 +116,14 @@ class Partition {
     this.flusher = new RowFlusher({ tables, clock: this.clock }, EPOCH, 0, OPTIONS, stats, folded, earlier, '1');
   }
 
-  async run(ms: number, rowsPerSecond: number, finalPerSecond = 0): Promise<void> {
+  async run(ms: number, rowsPerSecond: number, sourcesPerSecond = 0): Promise<void> {
     const end = this.clock.now() + ms;
     let owed = 0;
-    let owedFinal = 0;
+    let owedSources = 0;
     while (this.clock.now() < end) {
       for (owed += (rowsPerSecond * TICK_MS) / 1_000; owed >= 1; owed--) this.change();
-      for (owedFinal += (finalPerSecond * TICK_MS) / 1_000; owedFinal >= 1; owedFinal--) this.append();
-      if (this.flusher.isFinalDue()) void this.flusher.flushFinal();
+      for (owedSources += (sourcesPerSecond * TICK_MS) / 1_000; owedSources >= 1; owedSources--) this.append();
+      if (this.flusher.areSourcesDue()) void this.flusher.flushSources();
       const due = this.flushing ? undefined : this.flusher.due();
       if (due === 'live' || due === 'all') {
         this.flushes.push({ at: this.clock.now() - this.start, which: due });
@@ -142,10 +142,10 @@ class Partition {
     await flushed;
   }
 
-  /** One row that never changes again. */
+  /** One row that never changes again, of the time that stands for its place. */
   append(): void {
-    const row = { ...blankOf(FIRST_SEEN), seq: ++this.seq, minute: this.clock.now() };
-    this.fold.final.push({ table: FIRST_SEEN, row, time: 0 });
+    const row = { ...blankOf(ORDERS), place: this.clock.now() };
+    this.fold.sources.push({ table: ORDERS, row, time: 0, position: ++this.seq });
   }
 
   /** The tables go down and come back at once. */
@@ -214,11 +214,11 @@ describe('rows are written', () => {
     expect(busy).toBeGreaterThan(0.2 * 50_000);
   });
 
-  test('within seconds where they never change again, however much else is written', async () => {
+  test('within seconds where they are sources, however much else is written', async () => {
     const partition = new Partition();
     await partition.run(60_000, 2_000, 1_000);
-    expect(partition.finalWritten).toBeGreaterThan(55_000);
-    expect(partition.finalWaitedMs).toBeLessThanOrEqual(2 * OPTIONS.finalMsMax);
+    expect(partition.sourcesWritten).toBeGreaterThan(55_000);
+    expect(partition.sourcesWaitedMs).toBeLessThanOrEqual(2 * OPTIONS.sourcesMsMax);
     const between = partition.flushes.slice(2).map(({ at }, i) => at - partition.flushes[i + 1]!.at);
     expect(Math.min(...between)).toBeGreaterThan(2_000);
   });
@@ -275,10 +275,10 @@ describe('rows are written', () => {
 });
 
 describe('a checkpoint', () => {
-  test('waits for final rows of its position that were on their way when it was begun', async () => {
+  test('waits for sources of its position that were on their way when it was begun', async () => {
     const partition = new Partition();
     let release = (): void => undefined;
-    partition.finalHeld = new Promise((resolve) => (release = resolve));
+    partition.sourcesHeld = new Promise((resolve) => (release = resolve));
     await partition.run(200, 0, 100);
     await partition.run(OPTIONS.flushMs * 2, 0);
     await partition.run(OPTIONS.checkpointMs * 2, 3);

@@ -57,7 +57,7 @@ export interface PartitionFoldOptions extends MemoryLimits {
 }
 
 /** Which rows are taken to be written: see PartitionFold.takeChanged. */
-export type RowsTaken = 'final' | 'live' | 'all';
+export type RowsTaken = 'sources' | 'live' | 'all';
 
 export interface WantedCell {
   readonly table: AggregateTable;
@@ -212,16 +212,18 @@ export class PartitionFold {
   }
 
   /**
-   * Rows that changed since they were last taken: those that never change again, those of the live tables, or all, with their
-   * mirrors. Taking all completes the rows up to the last committed entry: once everything taken is durable, that entry may become
-   * the checkpoint.
+   * Rows that changed since they were last taken: the sources, which are parts of orders and moments at tables and never change
+   * again; the history's index with the rows of the live tables; or all, with their mirrors. Taking all completes the rows up to the
+   * last committed entry: once everything taken is durable, that entry may become the checkpoint.
    *
    * A row is made when it is asked for, with all that was committed by then, and each of them has to be asked for: making all of
    * them at once is a moment in which nothing is folded.
    */
   takeChanged(which: RowsTaken): ChangedRow[] {
-    const changed: ChangedRow[] = which === 'live' ? [] : this.takeFinal();
-    if (which === 'final') return changed;
+    const changed = which === 'sources' ? [] : this.appended;
+    if (which !== 'sources') this.appended = [];
+    if (which !== 'live') this.sources.takeChanged(changed);
+    if (which === 'sources') return changed;
     const { generation, shard } = this.options;
     for (const cadence of which === 'all' ? (['live', 'slow'] as const) : (['live'] as const)) {
       for (const cell of this.cellsToWrite[cadence]) {
@@ -237,13 +239,6 @@ export class PartitionFold {
     return changed;
   }
 
-  private takeFinal(): ChangedRow[] {
-    const changed = this.appended;
-    this.appended = [];
-    this.sources.takeFinal(changed);
-    return changed;
-  }
-
   private takeMirrors(changed: ChangedRow[]): void {
     const { generation, shard } = this.options;
     for (const cell of this.mirrorsToWrite) {
@@ -256,12 +251,12 @@ export class PartitionFold {
   /** Rows not yet taken by takeChanged. */
   get dirtyRows(): number {
     const { live, slow } = this.cellsToWrite;
-    return live.length + slow.length + this.numbered.dirtyRows + this.finalRows;
+    return live.length + slow.length + this.numbered.dirtyRows + this.appended.length + this.sourceRows;
   }
 
-  /** Those of them that never change again. */
-  get finalRows(): number {
-    return this.sources.dirtyRows + this.appended.length;
+  /** Those of them that are sources. */
+  get sourceRows(): number {
+    return this.sources.dirtyRows;
   }
 
   /** Share of the bits of the filter of known orders that are set: see SourceRows. */

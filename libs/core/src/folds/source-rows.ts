@@ -258,7 +258,7 @@ export class SourceRows {
   }
 
   /** Parts of orders and moments at tables that are new since they were last taken. */
-  takeFinal(changed: ChangedRow[]): void {
+  takeChanged(changed: ChangedRow[]): void {
     for (const part of this.newParts) {
       part.order.toWrite = false;
       changed.push(part);

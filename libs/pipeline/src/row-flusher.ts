@@ -4,8 +4,8 @@
  *
  * Sources, the parts of orders and moments at tables, are written soon: they never change again, so they cost the same whenever they
  * are written, and orders are read from them. Rows that go on changing are written the more rarely the more of them there are, and
- * the history with them, as a receipt holds one against the other. So two flushes may be under way: one of sources, and one of the
- * others.
+ * the history with them, as a receipt holds one against the other. So two flushes may be under way: one of sources alone, and one of
+ * everything that is due.
  *
  * Two things are said of a position. It is written once the tables have answered every row up to it. It is durable once they
  * have also had the time to sync them, in one life of theirs: only then does a checkpoint vouch for it, and are rows let go.
@@ -192,7 +192,7 @@ export class RowFlusher {
     return this.writingSources;
   }
 
-  /** Writes the history and what changed in the live tables; with 'all' every table, so that the position is then written. */
+  /** Writes sources, the history and what changed in the live tables; with 'all' every table, so that the position is then written. */
   async flush(which: 'live' | 'all'): Promise<void> {
     const { clock } = this.ports;
     const { fold } = this.folded;
@@ -201,9 +201,11 @@ export class RowFlusher {
     const elapsedMs = started - this.lastFlush;
     this.lastFlush = started;
     this.flushedSeq = at.seq;
+    this.lastSources = started;
+    this.sourcesSeq = at.seq;
     if (which === 'all') {
-      this.lastSources = this.lastCheckpoint = started;
-      this.sourcesSeq = this.allSeq = at.seq;
+      this.lastCheckpoint = started;
+      this.allSeq = at.seq;
       this.allEvents = events;
     }
     // Sources that are being written already belong to this position too.

@@ -244,8 +244,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         FLUSHER,
-        'this.lastSources = this.lastCheckpoint = started;',
-        'await this.writeUntilDone([checkpointWrite(this.epoch, this.partition, at)]); this.lastSources = this.lastCheckpoint = started;',
+        'this.lastCheckpoint = started;',
+        'await this.writeUntilDone([checkpointWrite(this.epoch, this.partition, at)]); this.lastCheckpoint = started;',
       ),
     ],
   },

@@ -47,7 +47,7 @@ class ChangedRows {
   }
 
   takeChanged(which: RowsTaken): ChangedRow[] {
-    const sources = which === 'live' ? [] : this.sources.splice(0);
+    const sources = this.sources.splice(0);
     return which === 'sources' ? sources : [...sources, ...this.changed.splice(0)];
   }
 }

@@ -213,7 +213,7 @@ export class PartitionFold {
 
   /**
    * Rows that changed since they were last taken: the sources, which are parts of orders and moments at tables and never change
-   * again; the history's index with the rows of the live tables; or all, with their mirrors. Taking all completes the rows up to the
+   * again; these, the history's index and the live tables; or all, with their mirrors. Taking all completes the rows up to the
    * last committed entry: once everything taken is durable, that entry may become the checkpoint.
    *
    * A row is made when it is asked for, with all that was committed by then, and each of them has to be asked for: making all of
@@ -222,7 +222,7 @@ export class PartitionFold {
   takeChanged(which: RowsTaken): ChangedRow[] {
     const changed = which === 'sources' ? [] : this.appended;
     if (which !== 'sources') this.appended = [];
-    if (which !== 'live') this.sources.takeChanged(changed);
+    this.sources.takeChanged(changed);
     if (which === 'sources') return changed;
     const { generation, shard } = this.options;
     for (const cadence of which === 'all' ? (['live', 'slow'] as const) : (['live'] as const)) {

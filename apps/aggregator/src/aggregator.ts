@@ -44,7 +44,7 @@ export class Aggregator implements OnApplicationBootstrap {
       sourcesMsMax: 8_000,
       busySourceRowsPerSecond: share(4_000),
       flushMsMax: 16_000,
-      busyRowsPerSecond: share(16_000),
+      busyRowsPerSecond: share(8_000),
       checkpointMs: 2_000,
       checkpointMsMax: 32_000,
       replayEventsMax: share(300_000),

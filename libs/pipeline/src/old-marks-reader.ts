@@ -24,6 +24,9 @@ export interface OldMarksStats {
   oldMarksBytes: number;
 }
 
+/** How long settling sleeps until it looks again whether there is a checkpoint that it waits for. */
+export const CHECKPOINT_WAIT_MS = 50;
+
 export class OldMarksReader {
   private readonly marks: OldMarks;
   private readonly found = new IdentityTable();
@@ -74,7 +77,7 @@ export class OldMarksReader {
     const { tables, clock } = this.ports;
     let checkpoints = await readCheckpoints(tables, this.epoch, this.partition);
     while (checkpoints.checkpoint.seq < coversAfterSeq && !signal.aborted) {
-      await clock.sleep(50, signal);
+      await clock.sleep(CHECKPOINT_WAIT_MS, signal);
       checkpoints = await readCheckpoints(tables, this.epoch, this.partition);
     }
     const { checkpoint, earlier } = checkpoints;
@@ -106,7 +109,7 @@ export class OldMarksReader {
         return;
       }
       after = rows.at(-1)!.seq;
-      await clock.sleep(0, signal);
+      await clock.turn();
     }
   }
 }

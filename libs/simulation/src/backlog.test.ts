@@ -3,7 +3,9 @@ import { OnePartition, LIMITS, payment, START } from './one-partition.fixture.js
 
 const MESSAGES = 100;
 const EVENTS = 40;
-/** What five hundred events take to be folded. */
+/** Events folded in a turn: see OnePartition. */
+const EVENTS_PER_TURN = 500;
+/** What they take. */
 const WORK_MS = 25;
 
 test('a backlog is folded a few hundred events at a turn, and what was folded is published meanwhile', async () => {
@@ -25,6 +27,7 @@ test('a backlog is folded a few hundred events at a turn, and what was folded is
   await system.untilCounted();
   await system.end();
   expect(system.ledger()['events_applied']).toBe(MESSAGES * EVENTS);
-  expect(turns).toBeGreaterThan(6);
-  expect(published).toBeGreaterThan(6);
+  const foldTurns = (MESSAGES * EVENTS) / EVENTS_PER_TURN;
+  expect(turns).toBeGreaterThanOrEqual(foldTurns);
+  expect(published).toBeGreaterThan(foldTurns);
 });

@@ -1,6 +1,6 @@
 /** Everything that runs in one simulation: engines, workers, collectors, and who owns which partition. */
 import type { TableSpec } from '@ticketrail/core';
-import { Batcher, type RowWrite } from '@ticketrail/pipeline';
+import { Batcher, CHECKPOINT_WAIT_MS, type RowWrite } from '@ticketrail/pipeline';
 import { Broker } from './broker.js';
 import type { Choices } from './choices.js';
 import type { LogFaults, Mix, TableFaults } from './faults.js';
@@ -15,8 +15,6 @@ import type { Sometimes } from './sometimes.js';
 import { codeOf, Worker, type Role } from './worker.js';
 
 const ROLES: readonly Role[] = ['enricher', 'aggregator'];
-/** How long settling sleeps while it waits for a checkpoint; nothing else sleeps as long. */
-const MARKS_WAIT_MS = 50;
 const NO_LOG_FAULTS: LogFaults = { refused: 0, unanswered: 0, late: 0, broken: 0 };
 const NO_TABLE_FAULTS: TableFaults = { refused: 0, unanswered: 0, partial: 0, late: 0, unreadable: 0 };
 
@@ -74,7 +72,8 @@ export class Cluster {
       this.isTailInDoubt,
       this.choices.integer(-80, 80),
       (ms) => {
-        if (ms !== MARKS_WAIT_MS) return;
+        // An enricher sleeps for nothing else as long.
+        if (ms !== CHECKPOINT_WAIT_MS) return;
         this.sometimes.saw('old marks waited for the checkpoint');
         this.waitedAt = this.scheduler.now();
       },
@@ -106,7 +105,7 @@ export class Cluster {
 
   /** Whether somebody settles an event that is older than the window, for which rows have to be durable. */
   get isWaitingForCheckpoint(): boolean {
-    return this.scheduler.now() - this.waitedAt <= MARKS_WAIT_MS;
+    return this.scheduler.now() - this.waitedAt <= CHECKPOINT_WAIT_MS;
   }
 
   /** Calls `onRow` once, when a row of the table is about to be stored. */

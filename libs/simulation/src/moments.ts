@@ -55,7 +55,7 @@ const HAPPENING: Record<Moment, (cluster: Cluster) => void> = {
   'lost tail'(cluster) {
     const { choices, disk, scheduler } = cluster;
     for (const worker of cluster.running) cluster.kill(worker);
-    loseSince(scheduler.now() - choices.integer(100, TAIL_MS_MAX), disk, choices);
+    loseSince(scheduler.now() - choices.integer(100, TAIL_MS_MAX), disk, choices, drawLost(choices));
     cluster.isTailInDoubt = true;
     cluster.startWorker();
     cluster.startWorker();
@@ -148,8 +148,12 @@ function restartTablesAtCheckpoint(cluster: Cluster): void {
   });
 }
 
-/** Undoes some of what was stored in the tables since then: of one row the newest first. */
-function loseSince(since: number, disk: MemoryDisk, choices: Choices, lost = drawLost(choices)): void {
+/**
+ * Undoes some of what was stored in the tables since then: of one row the newest first.
+ *
+ * @param lost share of the rows that is gone
+ */
+function loseSince(since: number, disk: MemoryDisk, choices: Choices, lost: number): void {
   const journal = disk.journal ?? [];
   const keys = new Map<string, boolean>();
   for (let entry = journal.pop(); entry !== undefined && entry.at >= since; entry = journal.pop()) {

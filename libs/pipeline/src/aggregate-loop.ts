@@ -225,12 +225,13 @@ export class AggregateLoop {
       else await clock.sleep(this.options.publishMs, signal);
       isQuiet = this.at.seq === this.publishedSeq;
       if (!isQuiet) await this.publish();
-      if (this.flusher.areSourcesDue())
-        void this.flusher.flushSources().catch((error: unknown) => (this.failure ??= error));
       if (this.flushing === undefined) {
         const due = this.flusher.due();
         if (due !== undefined) void this.flushBeside(due);
       }
+      // What that flush takes is not due any more.
+      if (this.flusher.areSourcesDue())
+        void this.flusher.flushSources().catch((error: unknown) => (this.failure ??= error));
       if (this.failure !== undefined) throw this.failure;
     }
     await this.flushing;

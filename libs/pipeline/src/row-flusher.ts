@@ -10,7 +10,7 @@
  * Two things are said of a position. It is written once the tables have answered every row up to it. It is durable once they
  * have also had the time to sync them, in one life of theirs: only then does a checkpoint vouch for it, and are rows let go.
  */
-import { type ChangedRow, type PartitionFold, positionOf, type RowsTaken, type TableSpec } from '@ticketrail/core';
+import { type ChangedRow, type PartitionFold, positionOf, type TableSpec } from '@ticketrail/core';
 import { Cadence, rateOf } from './cadence.js';
 import { checkpointWrite, type Checkpoint, type EarlierCheckpoints } from './checkpoint.js';
 import type { Epoch } from './epoch.js';
@@ -73,7 +73,7 @@ export interface FoldStand {
 export interface Folded {
   readonly fold: Pick<
     PartitionFold,
-    'takeChanged' | 'dirtyRows' | 'sourceRows' | 'cachedRows' | 'cachedBytes' | 'isCrowded'
+    'takeChanged' | 'takeSources' | 'dirtyRows' | 'sourceRows' | 'cachedRows' | 'cachedBytes' | 'isCrowded'
   >;
   stand(): FoldStand;
   /** Pages of the history since the last call. */
@@ -186,7 +186,7 @@ export class RowFlusher {
     const elapsedMs = now - this.lastSources;
     this.lastSources = now;
     this.sourcesSeq = this.folded.stand().at.seq;
-    this.writingSources = this.writeAll(this.grouped('sources'), elapsedMs).finally(
+    this.writingSources = this.writeAll(grouped(this.folded.fold.takeSources()), elapsedMs).finally(
       () => (this.writingSources = undefined),
     );
     return this.writingSources;
@@ -211,7 +211,7 @@ export class RowFlusher {
     // Sources that are being written already belong to this position too.
     const before = this.writingSources;
     // The history first: a row that was just written does not lie ahead of its pages for long.
-    await this.writeAll([...this.folded.takePages(), ...this.grouped(which)], elapsedMs);
+    await this.writeAll([...this.folded.takePages(), ...grouped(fold.takeChanged(which))], elapsedMs);
     if (which === 'all') {
       await before;
       this.written.add(at, clock.now());
@@ -260,25 +260,6 @@ export class RowFlusher {
     return syncMs > 0 && this.checkpointAt !== undefined && now - this.checkpointAt >= syncMs;
   }
 
-  /**
-   * What changed, of a table and a time or slice beside each other: what lies in one partition of the tables is cheap to write
-   * together. Rows that can be made later are: making all of them at once is a moment in which nothing is folded.
-   */
-  private grouped(which: RowsTaken): ChangedRow[] {
-    const tables = new Map<TableSpec, Map<number, ChangedRow[]>>();
-    for (const changed of this.folded.fold.takeChanged(which)) {
-      const { table, time, beside = time } = changed;
-      let groups = tables.get(table);
-      if (groups === undefined) tables.set(table, (groups = new Map()));
-      const known = groups.get(beside);
-      if (known === undefined) groups.set(beside, [changed]);
-      else known.push(changed);
-    }
-    const rows: ChangedRow[] = [];
-    for (const groups of tables.values()) for (const group of groups.values()) for (const one of group) rows.push(one);
-    return rows;
-  }
-
   private writeOf({ table, row, time, position = positionOf(row) }: ChangedRow): RowWrite {
     return { table, row, clock: this.epoch.base + position, expiresAt: time + this.options.retentionMs(table) };
   }
@@ -290,12 +271,17 @@ export class RowFlusher {
     this.writtenReach = reached.seq;
   }
 
-  /** @param elapsedMs since rows of the kind were written last */
+  /**
+   * At a steady pace at which all rows of a flush take half the time since the last one of its kind, unless the tables take longer: a
+   * burst is what everything else waits for.
+   */
   private async writeAll(rows: ChangedRow[], elapsedMs: number): Promise<void> {
     const count = rows.length;
     this.unwritten += count;
     const hurry = new AbortController();
     this.hurries.add(hurry);
+    const size = Math.ceil((count * PACE_MS) / (Math.max(1, elapsedMs) / 2));
+    const paced = Math.min(ROWS_PER_WRITE_MAX, Math.max(this.options.rowsPerWriteMin, size));
     // Taken from the end, as all others move when some are taken from the front, and they may be half a million.
     rows.reverse();
     while (rows.length > 0) {
@@ -303,28 +289,15 @@ export class RowFlusher {
       // A row is made as it stands by now, which is later than what was taken.
       const made = next.map((row) => this.writeOf(row));
       await this.reachUpTo(this.folded.stand().reached);
-      await this.writePaced(made, count, Math.max(1, elapsedMs), hurry.signal);
+      await this.writePaced(made, paced, hurry.signal);
     }
     this.hurries.delete(hurry);
     this.stats.rowsWritten += count;
   }
 
-  /**
-   * At a steady pace at which all rows of a flush take half the time since the last one, unless the tables take longer: a burst
-   * is what everything else waits for.
-   *
-   * @param count rows of the whole flush
-   */
-  private async writePaced(
-    rows: readonly RowWrite[],
-    count: number,
-    elapsedMs: number,
-    hurry: AbortSignal,
-  ): Promise<void> {
+  /** @param paced rows in one write while there is no hurry */
+  private async writePaced(rows: readonly RowWrite[], paced: number, hurry: AbortSignal): Promise<void> {
     const { clock } = this.ports;
-    const { rowsPerWriteMin } = this.options;
-    const size = Math.ceil((count * PACE_MS) / (elapsedMs / 2));
-    const paced = Math.min(ROWS_PER_WRITE_MAX, Math.max(rowsPerWriteMin, size));
     for (let i = 0; i < rows.length;) {
       const begun = clock.now();
       const end = i + (hurry.aborted ? ROWS_PER_WRITE_MAX : paced);
@@ -357,6 +330,25 @@ export class RowFlusher {
       }
     }
   }
+}
+
+/**
+ * The rows, of a table and a time or slice beside each other: what lies in one partition of the tables is cheap to write
+ * together. Rows that can be made later are: making all of them at once is a moment in which nothing is folded.
+ */
+function grouped(taken: readonly ChangedRow[]): ChangedRow[] {
+  const tables = new Map<TableSpec, Map<number, ChangedRow[]>>();
+  for (const changed of taken) {
+    const { table, time, beside = time } = changed;
+    let groups = tables.get(table);
+    if (groups === undefined) tables.set(table, (groups = new Map()));
+    const known = groups.get(beside);
+    if (known === undefined) groups.set(beside, [changed]);
+    else known.push(changed);
+  }
+  const rows: ChangedRow[] = [];
+  for (const groups of tables.values()) for (const group of groups.values()) for (const one of group) rows.push(one);
+  return rows;
 }
 
 /** How often a flush writes while it has time. */

@@ -6,7 +6,6 @@ import {
   ORDERS,
   REACHES,
   type Row,
-  type RowsTaken,
   type TableSpec,
   type Value,
 } from '@ticketrail/core';
@@ -46,9 +45,12 @@ class ChangedRows {
     return this.sources.length;
   }
 
-  takeChanged(which: RowsTaken): ChangedRow[] {
-    const sources = this.sources.splice(0);
-    return which === 'sources' ? sources : [...sources, ...this.changed.splice(0)];
+  takeSources(): ChangedRow[] {
+    return this.sources.splice(0);
+  }
+
+  takeChanged(): ChangedRow[] {
+    return [...this.takeSources(), ...this.changed.splice(0)];
   }
 }
 

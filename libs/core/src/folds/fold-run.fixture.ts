@@ -159,7 +159,7 @@ export function runDisturbed(log: readonly SettledEntry[], tables: NaiveTables, 
     // One flush at a time.
     if (taken.length > 0) return;
     if (choices.chance(0.5)) {
-      taken = fold.takeChanged(choices.pick(['sources', 'live', 'live']));
+      taken = choices.chance(0.3) ? fold.takeSources() : fold.takeChanged('live');
     } else if (choices.chance(0.3)) {
       // What a checkpoint vouches for has been published, since nobody goes over it again.
       replica.take(fold.takePublished());

@@ -56,9 +56,6 @@ export interface PartitionFoldOptions extends MemoryLimits {
   readonly orderMarks?: MarksStart;
 }
 
-/** Which rows are taken to be written: see PartitionFold.takeChanged. */
-export type RowsTaken = 'sources' | 'live' | 'all';
-
 export interface WantedCell {
   readonly table: AggregateTable;
   readonly key: Key;
@@ -212,18 +209,17 @@ export class PartitionFold {
   }
 
   /**
-   * Rows that changed since they were last taken: the sources, which are parts of orders and moments at tables and never change
-   * again; these, the history's index and the live tables; or all, with their mirrors. Taking all completes the rows up to the
-   * last committed entry: once everything taken is durable, that entry may become the checkpoint.
+   * Rows that changed since they were last taken: sources, the history's index and the live tables, or all, with their mirrors.
+   * Taking all completes the rows up to the last committed entry: once everything taken is durable, that entry may become the
+   * checkpoint.
    *
    * A row is made when it is asked for, with all that was committed by then, and each of them has to be asked for: making all of
    * them at once is a moment in which nothing is folded.
    */
-  takeChanged(which: RowsTaken): ChangedRow[] {
-    const changed = which === 'sources' ? [] : this.appended;
-    if (which !== 'sources') this.appended = [];
+  takeChanged(which: 'live' | 'all'): ChangedRow[] {
+    const changed = this.appended;
+    this.appended = [];
     this.sources.takeChanged(changed);
-    if (which === 'sources') return changed;
     const { generation, shard } = this.options;
     for (const cadence of which === 'all' ? (['live', 'slow'] as const) : (['live'] as const)) {
       for (const cell of this.cellsToWrite[cadence]) {
@@ -236,6 +232,13 @@ export class PartitionFold {
     this.takeMirrors(changed);
     this.sources.takeMarks(changed);
     this.numbered.takeChanged(changed);
+    return changed;
+  }
+
+  /** Parts of orders and moments at tables that are new since they were last taken. They never change again. */
+  takeSources(): ChangedRow[] {
+    const changed: ChangedRow[] = [];
+    this.sources.takeChanged(changed);
     return changed;
   }
 

@@ -10,6 +10,7 @@ import { booksClose, checkBooks, inFlight } from './product/books.js';
 import { deviceWrites } from './product/device-writes.js';
 import { diskUsageOfAll } from './product/disk-usage.js';
 import type { Product } from './product/product.js';
+import { machineTime, stolenShare } from './product/stolen-time.js';
 import { snapshotOf, usageBetween, type RoleUsage } from './product/usage-meter.js';
 import { Timeline, type Moment } from './timeline.js';
 
@@ -62,6 +63,8 @@ export interface RunResult extends Pick<
   readonly diskBytesPerEvent: Readonly<Record<string, number>>;
   /** What the disk was given to write in the time of `usage`, by everything on the machine; undefined where it is not known. */
   readonly deviceBytesPerEvent: number | undefined;
+  /** Share of the machine's time that its host gave to others in the time of `usage`; undefined where it is not known. */
+  readonly stolenShare: number | undefined;
   readonly timeline: readonly Moment[];
   /** Of a run whose moments were noted. */
   readonly minutes: readonly Minute[];
@@ -95,6 +98,7 @@ export async function run(
   const [directory = ''] = Object.values(product.directories);
   let warm = snapshotOf(processes);
   let warmDevice = deviceWrites(directory);
+  let warmMachine = machineTime();
   const firstStarted = past.begin();
   const started = performance.now();
   const sizes = requestSizes(options.batch);
@@ -115,6 +119,7 @@ export async function run(
     onWarm: () => {
       warm = snapshotOf(processes);
       warmDevice = deviceWrites(directory);
+      warmMachine = machineTime();
       timeline.begin();
       backlog.begin();
     },
@@ -131,6 +136,7 @@ export async function run(
   const drainMs = await booksClose(product, sent);
   const usage = usageBetween(await warm, await snapshotOf(processes), load.measuredLines);
   const [deviceBefore, deviceAfter] = [await warmDevice, await deviceWrites(directory)];
+  const stolen = stolenShare(await warmMachine, await machineTime());
   const diskAfter = await diskUsageOfAll(product.directories);
   const faults = await checkBooks(product, sent, performance.now() - firstStarted);
   if (load.markers.lost > 0) faults.push(`${load.markers.lost} markers were never seen`);
@@ -163,6 +169,7 @@ export async function run(
       deviceBefore === undefined || deviceAfter === undefined
         ? undefined
         : (deviceAfter - deviceBefore) / load.measuredLines,
+    stolenShare: stolen,
     timeline: timeline.moments,
     minutes: minutesOf(timeline.moments, loop.queryable, load.measuredAt),
     refusals,

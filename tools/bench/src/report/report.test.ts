@@ -30,6 +30,7 @@ const result = {
   backlog: { unansweredRequests: 1, inFlightEvents: 2, drainMs: 3, growthPerSecond: 0 },
   underLoadSeconds: 90,
   deviceBytesPerEvent: 5,
+  stolenShare: 0.031,
   slices: [
     { fromSeconds: 0, ...latencies },
     { fromSeconds: 10, ...latencies, p99: 29.6 },
@@ -45,7 +46,7 @@ const result = {
 
 test('a run is one row that tells the product from the generator', () => {
   expect(sayRun(result)).toBe(
-    '| 10000 | 100 | 9999 | 1.3 / 20 / 30 / 31 | – | 30 30 | 30 → 20, falling | 90 | 10.0, 2.0 | 100, 120 | 5 | 1, 2, 3 | 30.0 | sustained; books close, nothing lost or doubled |',
+    '| 10000 | 100 | 9999 | 1.3 / 20 / 30 / 31 | – | 30 30 | 30 → 20, falling | 90 | 10.0, 2.0 | 100, 120 | 5 | 1, 2, 3 | 3.1 | 30.0 | sustained; books close, nothing lost or doubled |',
   );
   expect(sayUsage([result])).toContain('| collector | 10.0 | 100 | 120 | 5 |');
 });

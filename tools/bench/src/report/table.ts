@@ -64,6 +64,10 @@ export const runColumns: Columns<RunResult> = [
     'unanswered, in flight, drained in ms',
     ({ backlog }) => `${backlog.unansweredRequests}, ${backlog.inFlightEvents}, ${backlog.drainMs.toFixed(0)}`,
   ],
+  [
+    'taken by others of the host, %',
+    ({ stolenShare }) => figure(stolenShare === undefined ? undefined : stolenShare * 100),
+  ],
   ['generator late p99 ms', ({ generatorLagMs }) => generatorLagMs.p99.toFixed(1)],
   ['verdict', verdict],
 ];

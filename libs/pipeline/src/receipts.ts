@@ -7,7 +7,6 @@
  */
 import {
   asksFor,
-  bucketsOf,
   compareRows,
   type Contribution,
   formOf,
@@ -17,6 +16,7 @@ import {
   type ReceiptQuestion,
   type Row,
 } from '@ticketrail/core';
+import { bucketRows } from './bucket-rows.js';
 import { readCheckpoint } from './checkpoint.js';
 import type { Epoch } from './epoch.js';
 import { History } from './history.js';
@@ -176,18 +176,12 @@ export class Receipts {
   private async storedRows(question: ReceiptQuestion): Promise<Row[]> {
     const form = formOf(question.report);
     const { table, by } = form;
-    const { from, to, stepMs } = bucketsOf(form, question.window);
+    const { tenant, window } = question;
+    const { generation } = this.epoch;
     const member = by === 'location' ? question.locationId : by === 'item' ? question.itemId : undefined;
-    // No id holds a NUL, so nothing lies between an id and the same with one behind it.
-    const range = member === undefined ? {} : { from: [member], before: [`${member}\u0000`] };
+    const asked = { generation, tenant, shards: this.shardsOf(question), ...window, member };
     const found: Row[] = [];
-    for (let bucket = from; bucket < to; bucket += stepMs) {
-      const scans = this.shardsOf(question).map((shard) => {
-        const key = { generation: this.epoch.generation, tenant: question.tenant, [table.bucket]: bucket, shard };
-        return this.ports.tables.scan(table.spec, key, range);
-      });
-      for (const rows of await Promise.all(scans)) found.push(...rows);
-    }
+    for await (const rows of bucketRows(this.ports.tables, table, asked)) for (const row of rows) found.push(row);
     return found.filter((row) =>
       asksFor(
         question,

@@ -5,6 +5,8 @@
 import {
   AGGREGATES,
   type AggregateTable,
+  bucketAt,
+  bucketMsOf,
   DAY_MS,
   HOUR_MS,
   type HourTotals,
@@ -16,6 +18,7 @@ import {
   totalsOf,
   type Window,
 } from '@ticketrail/core';
+import { bucketRows } from './bucket-rows.js';
 import { ChangelogStands, type Coverage, laterStands, type PartitionStand } from './changelog-stands.js';
 import { ChangelogTail } from './changelog-tail.js';
 import { readCheckpoint } from './checkpoint.js';
@@ -60,7 +63,7 @@ export class Replica {
   private readonly windows: TenantWindows;
   private readonly limits: TenantLimits;
   /** By partition: the entry of the changelog that was read last. */
-  private readonly read: number[];
+  private readonly heard: number[];
   private isStarted = false;
 
   constructor(
@@ -70,8 +73,8 @@ export class Replica {
   ) {
     this.limits = { ...TENANT_LIMITS, ...options.limits };
     this.stands = new ChangelogStands(epoch.partitions);
-    this.read = this.stands.positions;
-    this.vouched = this.stands.coverage(this.read.map(() => 0));
+    this.heard = this.stands.positions;
+    this.vouched = this.stands.coverage(this.heard.map(() => 0));
     this.tail = new ChangelogTail(epoch.partitions, this.limits.tailRowsMax);
     const source = {
       checkpoints: () => this.checkpoints(),
@@ -131,7 +134,7 @@ export class Replica {
     if (signal.aborted) onAbort();
     this.windows.begin(ending.signal);
     // The changelog first: what changes while the tables are read is not missed, and merging does not mind the order.
-    const following = Promise.all(this.read.map((_, partition) => this.follow(partition, ending.signal)));
+    const following = Promise.all(this.heard.map((_, partition) => this.follow(partition, ending.signal)));
     try {
       await Promise.race([this.tend(ending.signal), following]);
     } finally {
@@ -180,10 +183,7 @@ export class Replica {
   ): Promise<{ rows: Row[]; stands: readonly Readonly<PartitionStand>[] }> {
     const stands = await this.checkpoints();
     const rows: Row[] = [];
-    const bucketMs = bucketMsOf(table);
-    for (let bucket = bucketAt(table, window.from); bucket < window.to; bucket += bucketMs) {
-      for (const row of await this.scan(table, tenant, bucket, location)) rows.push(row);
-    }
+    for await (const some of this.read(table, tenant, window, location)) for (const row of some) rows.push(row);
     return { rows, stands };
   }
 
@@ -248,23 +248,18 @@ export class Replica {
   /** Up to where the tables themselves are complete. */
   async checkpoints(): Promise<PartitionStand[]> {
     return Promise.all(
-      this.read.map(async (_, shard) => {
+      this.heard.map(async (_, shard) => {
         const { seq, logTime, ingest } = await readCheckpoint(this.ports.tables, this.epoch, shard);
         return { seq, logTime, ingest };
       }),
     );
   }
 
-  private async scan(table: AggregateTable, tenant: string, bucket: number, location?: string): Promise<Row[]> {
+  /** The tenant's rows as the tables have them. */
+  private read(table: AggregateTable, tenant: string, window: Window, location?: string): AsyncIterable<Row[]> {
     const { generation } = this.epoch;
-    // No id holds a NUL, so nothing lies between an id and the same with one behind it.
-    const range = location === undefined ? {} : { from: [location], before: [`${location}\u0000`] };
-    const parts = await Promise.all(
-      this.read.map((_, shard) =>
-        this.ports.tables.scan(table.spec, { generation, tenant, [table.bucket]: bucket, shard }, range),
-      ),
-    );
-    return parts.flat();
+    const shards = [...this.heard.keys()];
+    return bucketRows(this.ports.tables, table, { generation, tenant, shards, ...window, member: location });
   }
 
   /** Loads who is loaded at the start, lets go of what leaves the window, and reads again when something was missed. */
@@ -291,8 +286,8 @@ export class Replica {
   /** Until what is in the changelog now was read. */
   private async catchUp(signal: AbortSignal): Promise<void> {
     const { log } = this.ports;
-    const last = await Promise.all(this.read.map((_, partition) => log.last('rows', partition)));
-    while (!signal.aborted && last.some((entry, partition) => (entry?.seq ?? 0) > this.read[partition]!)) {
+    const last = await Promise.all(this.heard.map((_, partition) => log.last('rows', partition)));
+    while (!signal.aborted && last.some((entry, partition) => (entry?.seq ?? 0) > this.heard[partition]!)) {
       await this.ports.clock.sleep(CATCH_UP_MS, signal);
     }
   }
@@ -302,9 +297,10 @@ export class Replica {
     // Devices' clocks run ahead of ours by the skew at most; an hour covers it.
     const until = this.ports.clock.now() + HOUR_MS;
     for (const table of AGGREGATES) {
-      for (let bucket = this.since[table.index]!; bucket <= until; bucket += bucketMsOf(table)) {
+      const window = { from: this.since[table.index]!, to: until + 1 };
+      for await (const rows of this.read(table, tenant, window)) {
         if (signal.aborted) throw new TenantLoading(tenant);
-        for (const row of await this.scan(table, tenant, bucket)) this.live.takeRow(table, row);
+        for (const row of rows) this.live.takeRow(table, row);
       }
     }
   }
@@ -325,7 +321,7 @@ export class Replica {
           const all = this.stands.misses(partition, change) ? [this.vouched, ...this.windows.coverages] : [];
           this.stands.hear(partition, change, all);
         }
-        this.read[partition] = entry.seq;
+        this.heard[partition] = entry.seq;
       }
     }
   }
@@ -346,15 +342,6 @@ export class Replica {
     this.since = window.map((from, index) => Math.max(from, this.since[index]!));
     for (const table of AGGREGATES) this.live.forgetBefore(table, this.since[table.index]!);
   }
-}
-
-function bucketMsOf(table: AggregateTable): number {
-  return table.bucket === 'minute' ? MINUTE_MS : DAY_MS;
-}
-
-function bucketAt(table: AggregateTable, time: number): number {
-  const bucketMs = bucketMsOf(table);
-  return Math.floor(time / bucketMs) * bucketMs;
 }
 
 /** The end of the last bucket, so that a window that moves on within one is the same window. */

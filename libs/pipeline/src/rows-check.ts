@@ -12,7 +12,6 @@ import {
   DAY_MS,
   type Key,
   keyColumns,
-  MINUTE_MS,
   type Mirror,
   ORDERS,
   positionOf,
@@ -22,6 +21,7 @@ import {
   type TableSpec,
   VISITS,
 } from '@ticketrail/core';
+import { bucketRows } from './bucket-rows.js';
 import type { Findings } from './findings.js';
 import type { Tables } from './ports.js';
 
@@ -130,14 +130,13 @@ export class RowsCheck {
    * @param day its start, epoch milliseconds
    */
   async findExtras(tenant: string, day: number, tables: readonly AggregateTable[] = AGGREGATES): Promise<void> {
+    const { live, shard } = this.options;
+    const asked = { generation: live, tenant, shards: [shard], from: day, to: day + DAY_MS };
     for (const table of tables) {
-      const stepMs = table.bucket === 'minute' ? MINUTE_MS : DAY_MS;
-      for (let bucket = day; bucket < day + DAY_MS; bucket += stepMs) {
-        const partition = { tenant, [table.bucket]: bucket, shard: this.options.shard };
-        const rows = await this.tables.scan(table.spec, { generation: this.options.live, ...partition });
+      for await (const rows of bucketRows(this.tables, table, asked)) {
         if (rows.length > 0) await this.checkGiven(table.spec, rows);
+        await this.breathe();
       }
-      await this.breathe();
     }
   }
 

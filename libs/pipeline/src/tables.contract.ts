@@ -254,6 +254,27 @@ export function tablesContract(name: string, open: (specs: readonly TableSpec[])
       });
     });
 
+    test('rows of many partitions are read together, each once, and of each those within the range', async () => {
+      const [tenant, other, empty] = [nextTenant(), nextTenant(), nextTenant()];
+      const rows: Row[] = [1, 2, 3].flatMap((generation) =>
+        [tenant, other].flatMap((one) => ['a', 'b', 'c'].map((place) => ({ ...sale(one, place), generation }))),
+      );
+      await tables.write(rows.map((row) => write(row)));
+      const partitions = [1, 2].flatMap((generation) =>
+        [tenant, other, empty].map((one) => ({ generation, tenant: one })),
+      );
+      const named = (found: readonly Row[]): string[] =>
+        found.map((row) => `${String(row['tenant'])} ${String(row['generation'])} ${String(row['place'])}`).sort();
+      const among = rows.filter((row) => row['generation'] !== 3);
+      expect(named(await tables.scanMany(sales, partitions))).toEqual(named(among));
+      const some = among.filter((row) => row['place'] === 'b');
+      const found = await tables.scanMany(sales, partitions, { from: ['b'], before: ['c'] });
+      expect(named(found)).toEqual(named(some));
+      expect(found).toEqual(expect.arrayContaining(some));
+      expect(await tables.scanMany(sales, [])).toEqual([]);
+      expect(await tables.scanMany(sales, [{ generation: 1, tenant: empty }])).toEqual([]);
+    });
+
     test('keys that begin like one another, or are empty, are different keys', async () => {
       const [tenant, longer] = [nextTenant(), `${nextTenant()}x`];
       const rows = [

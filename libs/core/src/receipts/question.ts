@@ -13,7 +13,7 @@ import { paymentMix, revenueByLocation, trendingItems } from '../reports/sales.j
 import { feedbackByLocation, funnelByLocation, percentiles, turnover } from '../reports/service.js';
 import { totalsOf } from '../reports/totals.js';
 import type { Window } from '../reports/window.js';
-import type { AggregateTable } from '../tables/aggregate.js';
+import { type AggregateTable, bucketAt } from '../tables/aggregate.js';
 import { FEEDBACK, FUNNEL, ITEM_SALES, LEDGER, PAYMENT_MIX, REVENUE, WAIT_TIMES } from '../tables/catalogue.js';
 import type { Row } from '../tables/spec.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.js';
@@ -155,12 +155,6 @@ export function formOf(report: ReceiptReport): ReceiptForm {
   return RECEIPT_FORMS[report];
 }
 
-/** Buckets of the form's table that the window touches: from (inclusive) to (exclusive). */
-export function bucketsOf({ table }: ReceiptForm, window: Window): { from: number; to: number; stepMs: number } {
-  const stepMs = table.bucket === 'minute' ? MINUTE_MS : DAY_MS;
-  return { from: Math.floor(window.from / stepMs) * stepMs, to: window.to, stepMs };
-}
-
 /** Whether the question is about this cell, named by its bucket and members in the table's order. */
 export function asksFor(
   question: ReceiptQuestion,
@@ -169,8 +163,8 @@ export function asksFor(
   members: readonly (string | number)[],
 ): boolean {
   const form = formOf(question.report);
-  const { from, to } = bucketsOf(form, question.window);
-  if (tenant !== question.tenant || bucket < from || bucket >= to) return false;
+  const { from, to } = question.window;
+  if (tenant !== question.tenant || bucket < bucketAt(form.table, from) || bucket >= to) return false;
   if (form.by === 'location' && members[0] !== question.locationId) return false;
   if (form.by === 'item' && members[0] !== question.itemId) return false;
   const inner = form.table.members.findIndex((member) => member === 'hour' || member === 'minute');

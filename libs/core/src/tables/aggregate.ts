@@ -3,6 +3,7 @@
  * writing, replicating and reporting are each written once.
  */
 import { NO_FINGERPRINT } from '../fingerprint.js';
+import { DAY_MS, dayOf, MINUTE_MS, minuteOf } from '../time.js';
 import { NO_LABEL_TIME } from './packed-row.js';
 import type { ColumnType, Row, TableSpec } from './spec.js';
 
@@ -18,6 +19,16 @@ const BOOKS: Record<string, ColumnType> = {
 };
 
 export type BucketName = 'minute' | 'day';
+
+/** How long a bucket of the table is, milliseconds. */
+export function bucketMsOf({ bucket }: Pick<AggregateTable, 'bucket'>): number {
+  return bucket === 'minute' ? MINUTE_MS : DAY_MS;
+}
+
+/** Start of the table's bucket that holds the instant, epoch milliseconds. */
+export function bucketAt(table: Pick<AggregateTable, 'bucket'>, time: number): number {
+  return table.bucket === 'minute' ? minuteOf(time) : dayOf(time);
+}
 
 export interface AggregateTable {
   /** Its number in AGGREGATES, which the changelog uses instead of the name. */

@@ -9,7 +9,7 @@ import { TablesBusy } from './failures.js';
 import { NodeLives } from './node-lives.js';
 import { int, routingKeyOf, RowCodec } from './row-codec.js';
 import { Requests, type RequestLimits, type RequestStats } from './requests.js';
-import { insertOf, scanOf, selectManyOf, selectOf } from './statements.js';
+import { insertOf, scanManyOf, scanOf, selectManyOf, selectOf } from './statements.js';
 import { ValueBytes } from './value-bytes.js';
 
 export interface CqlTablesOptions extends CqlConnection, Partial<BatchLimits>, Partial<RequestLimits> {
@@ -175,10 +175,49 @@ export class CqlTables extends Tables {
       scans.set(name, query);
     }
     const keyParts = codec.partition(partition);
-    const bound = (values: readonly (string | number)[]): Buffer[] =>
-      values.map((value, index) => codec.keyPart(table.clustering[index] ?? '', value));
-    const params = [...keyParts, ...bound(from), ...bound(before), int(Math.min(limit, limitMax))];
+    const params = [
+      ...keyParts,
+      ...boundOf(table, codec, from),
+      ...boundOf(table, codec, before),
+      int(Math.min(limit, limitMax)),
+    ];
     const rows = await this.select(table, query, params, routingKeyOf(keyParts));
+    this.counts.rowsRead += rows.length;
+    return rows;
+  }
+
+  /** Partitions that differ in one column of their keys, such as the minutes of one tenant, are one request. */
+  override async scanMany(
+    table: TableSpec,
+    partitions: readonly Key[],
+    range: Pick<ClusteringRange, 'from' | 'before'> = {},
+  ): Promise<Row[]> {
+    this.assertOpen();
+    this.counts.reads += 1;
+    const { from = [], before = [] } = range;
+    if (range.before !== undefined && before.length === 0) return [];
+    const { codec } = this.tableOf(table);
+    const among = mostValuesIn(table.partition, partitions);
+    const others = table.partition.filter((column) => column !== among);
+    const groups = new Map<string, Key[]>();
+    for (const partition of partitions) {
+      const name = codec.identity(partition, others);
+      const group = groups.get(name);
+      if (group === undefined) groups.set(name, [partition]);
+      else group.push(partition);
+    }
+    const bounds = [...boundOf(table, codec, from), ...boundOf(table, codec, before)];
+    const query = scanManyOf(table, this.settings.keyspace, among, from.length, before.length);
+    const requests = [...groups.values()].flatMap((group) =>
+      chunksOf(group, this.settings.keysPerReadMax).map((some) => {
+        const first = some[0]!;
+        const parts = table.partition.map((column) =>
+          column === among ? some.map((one) => codec.keyPart(among, one[among])) : codec.keyPart(column, first[column]),
+        );
+        return this.select(table, query, [...parts, ...bounds], routingKeyOf(codec.partition(first)));
+      }),
+    );
+    const rows = (await Promise.all(requests)).flat();
     this.counts.rowsRead += rows.length;
     return rows;
   }
@@ -323,6 +362,17 @@ export class CqlTables extends Tables {
 }
 
 const limitMax = 2 ** 31 - 1;
+
+/** A prefix of the clustering key, as parts of a statement. */
+function boundOf(table: TableSpec, codec: RowCodec, values: readonly (string | number)[]): Buffer[] {
+  return values.map((value, index) => codec.keyPart(table.clustering[index] ?? '', value));
+}
+
+/** The column of which the keys hold most values. */
+function mostValuesIn(columns: readonly string[], keys: readonly Key[]): string {
+  const counts = columns.map((column) => new Set(keys.map((key) => key[column])).size);
+  return columns[counts.indexOf(Math.max(...counts))]!;
+}
 
 function chunksOf<Item>(items: readonly Item[], size: number): Item[][] {
   const chunks: Item[][] = [];

@@ -25,6 +25,20 @@ export function selectManyOf(table: TableSpec, keyspace: string): string {
 }
 
 /**
+ * Rows of several partitions that differ in one column of their keys, between two prefixes of the clustering key: the partition key,
+ * with a list for that column, the values of `from`, and those of `before`.
+ */
+export function scanManyOf(
+  table: TableSpec,
+  keyspace: string,
+  among: string,
+  fromLength: number,
+  beforeLength: number,
+): string {
+  return `${selection(table, keyspace, table.partition, among)}${boundsOf(table, fromLength, beforeLength)}`;
+}
+
+/**
  * Rows of one partition between two prefixes of the clustering key: the partition key, the values of `from`, those of
  * `before`, and the highest number of rows.
  */
@@ -35,17 +49,22 @@ export function scanOf(
   beforeLength: number,
   isReverse: boolean,
 ): string {
+  const order = isReverse ? ` ORDER BY ${table.clustering.map((column) => `${column} DESC`).join(', ')}` : '';
+  const bounds = boundsOf(table, fromLength, beforeLength);
+  return `${selection(table, keyspace, table.partition)}${bounds}${order} LIMIT ?`;
+}
+
+function boundsOf(table: TableSpec, fromLength: number, beforeLength: number): string {
   const bound = (operator: string, length: number): string => {
     const columns = table.clustering.slice(0, length);
     return length === 0 ? '' : ` AND (${columns.join(', ')}) ${operator} (${columns.map(() => '?').join(', ')})`;
   };
-  const order = isReverse ? ` ORDER BY ${table.clustering.map((column) => `${column} DESC`).join(', ')}` : '';
-  const bounds = bound('>=', fromLength) + bound('<', beforeLength);
-  return `${selection(table, keyspace, table.partition)}${bounds}${order} LIMIT ?`;
+  return bound('>=', fromLength) + bound('<', beforeLength);
 }
 
-function selection(table: TableSpec, keyspace: string, by: readonly string[]): string {
+/** @param among the column of which several values are given, if there is one */
+function selection(table: TableSpec, keyspace: string, by: readonly string[], among?: string): string {
   const names = cqlColumns(table).map(({ name }) => name);
-  const keys = by.map((column) => `${column} = ?`).join(' AND ');
+  const keys = by.map((column) => `${column} ${column === among ? 'IN' : '='} ?`).join(' AND ');
   return `SELECT ${names.join(', ')} FROM ${tableName(table, keyspace)} WHERE ${keys}`;
 }

@@ -19,13 +19,29 @@ interface Channel {
   version: number;
   askedAt: number;
   isAsking: boolean;
+  /** How long it rests after `askedAt` at least. */
+  restMs: number;
 }
 
 /** How often changes are looked for. Milliseconds. */
-const TICK_MS = 50;
+const TICK_MS = 20;
+
+/** All channels together take this share of a thread at most. */
+const SHARE_MAX = 0.2;
 
 /** A figure of a moving window changes though no event comes: it is told again after this long. Milliseconds. */
 const REFRESH_MS = 5_000;
+
+/**
+ * How long a channel rests whose answer took so long to make. With few who listen to small tenants that is less than what a topic
+ * waits anyway; with thousands, or tens of thousands of places, everybody is told less often instead of the answers taking
+ * the whole thread.
+ *
+ * @param channels how many there are
+ */
+export function restMs(tookMs: number, channels: number): number {
+  return Math.min(REFRESH_MS, (tookMs * channels) / SHARE_MAX);
+}
 
 @Injectable()
 export class Broadcast implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -64,7 +80,8 @@ export class Broadcast implements OnApplicationBootstrap, BeforeApplicationShutd
       const key = `${tenant}\u0000${topic}`;
       let channel = this.channels.get(key);
       if (channel === undefined) {
-        channel = { tenant, topic, listeners: new Set(), latest: undefined, version: -1, askedAt: 0, isAsking: false };
+        const unasked = { latest: undefined, version: -1, askedAt: 0, isAsking: false, restMs: 0 };
+        channel = { tenant, topic, listeners: new Set(), ...unasked };
         this.channels.set(key, channel);
       }
       channel.listeners.add(listener);
@@ -84,7 +101,7 @@ export class Broadcast implements OnApplicationBootstrap, BeforeApplicationShutd
     const now = this.clock.now();
     for (const channel of this.channels.values()) {
       const { table, everyMs } = TOPICS[channel.topic]!;
-      if (channel.isAsking || now - channel.askedAt < everyMs) continue;
+      if (channel.isAsking || now - channel.askedAt < Math.max(everyMs, channel.restMs)) continue;
       const version = this.replica.version(table, channel.tenant);
       if (version === channel.version && now - channel.askedAt < REFRESH_MS) continue;
       channel.version = version;
@@ -95,6 +112,7 @@ export class Broadcast implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   private async ask(channel: Channel): Promise<void> {
+    const began = performance.now();
     try {
       channel.latest = JSON.stringify(await TOPICS[channel.topic]!.answer(this.figures, channel.tenant));
       for (const listener of channel.listeners) listener.tell(channel.topic, channel.latest);
@@ -107,6 +125,7 @@ export class Broadcast implements OnApplicationBootstrap, BeforeApplicationShutd
       this.logger.error(`topic ${channel.topic}: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
     } finally {
       channel.isAsking = false;
+      channel.restMs = restMs(performance.now() - began, this.channels.size);
     }
   }
 }

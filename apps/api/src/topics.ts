@@ -13,13 +13,13 @@ import type { Figures } from './figures.js';
 
 export interface Topic {
   readonly table: AggregateTable;
-  /** It is told at most this often. Milliseconds. */
+  /** It is told at most this often, and less often where making answers takes long: see restMs. Milliseconds. */
   readonly everyMs: number;
   readonly answer: (figures: Figures, tenant: string) => Promise<unknown>;
 }
 
 const LIMIT = { limit: 50 };
-const FAST_MS = 250;
+const FAST_MS = 100;
 const SLOW_MS = 2_000;
 
 export const TOPICS: Readonly<Record<string, Topic>> = {

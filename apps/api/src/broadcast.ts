@@ -19,28 +19,27 @@ interface Channel {
   version: number;
   askedAt: number;
   isAsking: boolean;
-  /** How long it rests after `askedAt` at least. */
-  restMs: number;
 }
 
 /** How often changes are looked for. Milliseconds. */
 const TICK_MS = 20;
 
-/** All channels together take this share of a thread at most. */
-const SHARE_MAX = 0.2;
+/** How often it is looked how busy the thread is. Milliseconds. */
+const LOOK_MS = 1_000;
 
 /** A figure of a moving window changes though no event comes: it is told again after this long. Milliseconds. */
 const REFRESH_MS = 5_000;
 
 /**
- * How long a channel rests whose answer took so long to make. With few who listen to small tenants that is less than what a topic
- * waits anyway; with thousands, or tens of thousands of places, everybody is told less often instead of the answers taking
- * the whole thread.
+ * How many times as long as `everyMs` a topic waits before it is told again. Questions and the changelog come first: with thousands
+ * who look on, or a machine that has enough to do, everybody is told less often instead of the answers taking the whole thread.
  *
- * @param channels how many there are
+ * @param busy share of the time in which the thread had something to do
  */
-export function restMs(tookMs: number, channels: number): number {
-  return Math.min(REFRESH_MS, (tookMs * channels) / SHARE_MAX);
+export function stretchOf(busy: number): number {
+  if (busy < 0.5) return 1;
+  if (busy < 0.75) return 2.5;
+  return busy < 0.9 ? 5 : 10;
 }
 
 @Injectable()
@@ -48,6 +47,9 @@ export class Broadcast implements OnApplicationBootstrap, BeforeApplicationShutd
   private readonly logger = new Logger('stream');
   private readonly channels = new Map<string, Channel>();
   private timer: NodeJS.Timeout | undefined;
+  private stretch = 1;
+  private lookedAt = 0;
+  private utilization = performance.eventLoopUtilization();
 
   constructor(
     private readonly figures: Figures,
@@ -80,8 +82,7 @@ export class Broadcast implements OnApplicationBootstrap, BeforeApplicationShutd
       const key = `${tenant}\u0000${topic}`;
       let channel = this.channels.get(key);
       if (channel === undefined) {
-        const unasked = { latest: undefined, version: -1, askedAt: 0, isAsking: false, restMs: 0 };
-        channel = { tenant, topic, listeners: new Set(), ...unasked };
+        channel = { tenant, topic, listeners: new Set(), latest: undefined, version: -1, askedAt: 0, isAsking: false };
         this.channels.set(key, channel);
       }
       channel.listeners.add(listener);
@@ -99,9 +100,15 @@ export class Broadcast implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private tick(): void {
     const now = this.clock.now();
+    if (now - this.lookedAt >= LOOK_MS) {
+      const utilization = performance.eventLoopUtilization();
+      this.stretch = stretchOf(performance.eventLoopUtilization(utilization, this.utilization).utilization);
+      this.utilization = utilization;
+      this.lookedAt = now;
+    }
     for (const channel of this.channels.values()) {
       const { table, everyMs } = TOPICS[channel.topic]!;
-      if (channel.isAsking || now - channel.askedAt < Math.max(everyMs, channel.restMs)) continue;
+      if (channel.isAsking || now - channel.askedAt < Math.min(REFRESH_MS, everyMs * this.stretch)) continue;
       const version = this.replica.version(table, channel.tenant);
       if (version === channel.version && now - channel.askedAt < REFRESH_MS) continue;
       channel.version = version;
@@ -112,7 +119,6 @@ export class Broadcast implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   private async ask(channel: Channel): Promise<void> {
-    const began = performance.now();
     try {
       channel.latest = JSON.stringify(await TOPICS[channel.topic]!.answer(this.figures, channel.tenant));
       for (const listener of channel.listeners) listener.tell(channel.topic, channel.latest);
@@ -125,7 +131,6 @@ export class Broadcast implements OnApplicationBootstrap, BeforeApplicationShutd
       this.logger.error(`topic ${channel.topic}: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
     } finally {
       channel.isAsking = false;
-      channel.restMs = restMs(performance.now() - began, this.channels.size);
     }
   }
 }

@@ -13,7 +13,7 @@ import type { Figures } from './figures.js';
 
 export interface Topic {
   readonly table: AggregateTable;
-  /** It is told at most this often, and less often where making answers takes long: see restMs. Milliseconds. */
+  /** It is told at most this often, and less often where the thread is busy: see stretchOf. Milliseconds. */
   readonly everyMs: number;
   readonly answer: (figures: Figures, tenant: string) => Promise<unknown>;
 }

@@ -14,6 +14,7 @@ import {
   ORDER_MARKS,
   PartitionFold,
   type Row,
+  type SettledBatch,
 } from '@ticketrail/core';
 import { BEGINNING, EarlierCheckpoints, readCheckpoint, readCheckpoints, type Checkpoint } from './checkpoint.js';
 import { decodeSettled, encodeRows } from './codec.js';
@@ -89,6 +90,8 @@ export class AggregateLoop {
   private isEvicting = false;
   /** Events folded since others had their turn. */
   private sinceTurn = 0;
+  /** Entries that were decoded ahead of their turn. */
+  private readonly lookedAt = new WeakMap<Entry, SettledBatch>();
   private readonly traces: FoldTraces;
 
   constructor(
@@ -123,10 +126,10 @@ export class AggregateLoop {
     });
     try {
       for await (const entries of this.ports.log.read('events', this.partition, this.at.seq, stopped.signal)) {
-        for (const entry of entries) {
+        for (const [i, entry] of entries.entries()) {
           if (stopped.signal.aborted) break;
           const events = this.stats.events;
-          await this.traces.fold(entry, () => this.foldEntry(entry));
+          await this.traces.fold(entry, () => this.foldEntry(entry, this.batchesFrom(entries, i + 1)));
           const folded = this.stats.events - events;
           this.evict(folded);
           if (this.hasNoRoom) await this.untilRoom();
@@ -164,19 +167,11 @@ export class AggregateLoop {
     const expiredBefore = clock.now() - this.options.retentionMs(ORDER_MARKS);
     const orderMarks = await readOrderMarks(tables, generation, this.partition, checkpoint.seq, expiredBefore);
     this.fold = new PartitionFold({
+      ...this.options,
       generation,
       shard: this.partition,
       resumedAt: checkpoint.seq === 0 ? undefined : checkpoint.logTime,
-      skewMs: this.options.skewMs,
-      ordersMax: this.options.ordersMax,
-      orderFilterBytes: this.options.orderFilterBytes,
       orderMarks,
-      periodsMax: this.options.periodsMax,
-      cellsMax: this.options.cellsMax,
-      ordersBytesMax: this.options.ordersBytesMax,
-      periodsBytesMax: this.options.periodsBytesMax,
-      cellsBytesMax: this.options.cellsBytesMax,
-      momentsKeptMs: this.options.momentsKeptMs,
     });
     this.stats.seq = checkpoint.seq;
     this.stats.checkpointSeq = checkpoints.checkpoint.seq;
@@ -192,15 +187,26 @@ export class AggregateLoop {
     this.flusher = new RowFlusher(this.ports, epoch, partition, options, stats, folded, earlier, life);
   }
 
-  private async foldEntry(entry: Entry): Promise<void> {
-    const batch = decodeSettled(entry);
+  /** Of the entries from the index on. Each is decoded once, although it may be looked at ahead of its turn. */
+  private *batchesFrom(entries: readonly Entry[], index: number): Iterable<SettledBatch> {
+    for (let i = index; i < entries.length; i++) {
+      const entry = entries[i]!;
+      const batch = this.lookedAt.get(entry) ?? decodeSettled(entry);
+      this.lookedAt.set(entry, batch);
+      yield batch;
+    }
+  }
+
+  /** @param next those behind it that are at hand */
+  private async foldEntry(entry: Entry, next: Iterable<SettledBatch>): Promise<void> {
+    const batch = this.lookedAt.get(entry) ?? decodeSettled(entry);
     if (batch.previous !== this.at.entry) {
       const { seq } = await readCheckpoint(this.ports.tables, this.epoch, this.partition);
       throw chainBroken(this.partition, entry, batch.previous, this.at, seq);
     }
     this.reached = { seq: entry.seq, entry: entry.id };
     const { tables } = this.ports;
-    await supplySources(this.fold, tables, batch);
+    await supplySources(this.fold, tables, batch, next);
     await supplyCells(this.fold, tables, this.fold.fold({ seq: entry.seq, id: entry.id, batch, body: entry.body }));
     this.fold.commit();
     if (batch.parts.length > 0) this.pages.push(new Page(entry, batch.log_time, this.epoch.generation, this.partition));

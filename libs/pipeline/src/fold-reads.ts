@@ -35,12 +35,34 @@ export async function readOrderMarks(
   return { seq, rows, expiredBefore };
 }
 
-/** The sets and rows that the entry's events touch and that are not in memory, all at once. */
-export async function supplySources(fold: PartitionFold, tables: Tables, batch: SettledBatch): Promise<void> {
-  const { orders, periods, numbers } = fold.wantedSources(batch);
-  if (orders.length + periods.length + numbers.length === 0) return;
-  const readSets = (wanted: readonly WantedSet[]): Promise<Row[][]> =>
-    Promise.all(wanted.map(({ table, partition, range }) => tables.scan(table, partition, range)));
+/** Entries that come next are looked at until they hold so many events. */
+const EVENTS_AHEAD = 2_000;
+
+/**
+ * The sets and rows that the entry's events touch and that are not in memory, all at once. When something has to be read, what the
+ * entries behind it will want is read with it: an answer takes its time, however much was asked for, and orders
+ * of half an hour ago are wanted by nearly every entry.
+ *
+ * @param next the entries behind it that are at hand, in their order
+ */
+export async function supplySources(
+  fold: Pick<PartitionFold, 'wantedSources' | 'supplyOrder' | 'supplyPeriod' | 'supplyNumbers'>,
+  tables: Tables,
+  batch: SettledBatch,
+  next: Iterable<SettledBatch> = [],
+): Promise<void> {
+  const absent = new Wanted();
+  absent.add(fold.wantedSources(batch));
+  if (absent.isNothing) return;
+  let events = 0;
+  for (const later of next) {
+    if (events >= EVENTS_AHEAD) break;
+    absent.add(fold.wantedSources(later));
+    for (const part of later.parts) events += part.events.length;
+  }
+  const { orders, periods, numbers } = absent.all;
+  const readSets = (sets: readonly WantedSet[]): Promise<Row[][]> =>
+    Promise.all(sets.map(({ table, partition, range }) => tables.scan(table, partition, range)));
   const [orderRows, periodRows, numberRows] = await Promise.all([
     readSets(orders),
     readSets(periods),
@@ -49,6 +71,31 @@ export async function supplySources(fold: PartitionFold, tables: Tables, batch: 
   orders.forEach((wanted, i) => fold.supplyOrder(wanted, orderRows[i]!));
   periods.forEach((wanted, i) => fold.supplyPeriod(wanted, periodRows[i]!));
   numbers.forEach((wanted, i) => fold.supplyNumbers(wanted, numberRows[i]));
+}
+
+/** What several entries want, each set and row once. */
+class Wanted {
+  private readonly orders = new Map<string, WantedSet>();
+  private readonly periods = new Map<string, WantedSet>();
+  private readonly numbers = new Map<string, WantedNumbers>();
+
+  add({ orders, periods, numbers }: ReturnType<PartitionFold['wantedSources']>): void {
+    for (const one of orders) this.orders.set(one.text, one);
+    for (const one of periods) this.periods.set(one.text, one);
+    for (const one of numbers) this.numbers.set(`${one.table.name} ${one.text}`, one);
+  }
+
+  get isNothing(): boolean {
+    return this.orders.size + this.periods.size + this.numbers.size === 0;
+  }
+
+  get all(): ReturnType<PartitionFold['wantedSources']> {
+    return {
+      orders: [...this.orders.values()],
+      periods: [...this.periods.values()],
+      numbers: [...this.numbers.values()],
+    };
+  }
 }
 
 export async function supplyCells(fold: PartitionFold, tables: Tables, cells: readonly WantedCell[]): Promise<void> {

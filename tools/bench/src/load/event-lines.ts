@@ -3,8 +3,8 @@
  * event this way costs a few tenths of a microsecond, so that the machine's two cores are left to the product.
  *
  * Line n of a run is a pure function of n. Four lines in a row are seated, placed, completed and paid of four different visits:
- * each stage of a visit comes some seconds after the one before, as in real life, so that rows are found cold and not in the
- * batch that made them.
+ * each stage of a visit comes some seconds after the one before, and not in the batch that made it. Real visits take half an hour: with
+ * stages as far apart (`--visit-minutes`) orders have left the memory when they are wanted again.
  */
 import { eventText, idDigits, placeDigits, writeNumber, type EventText } from './event-text.js';
 import type { RequestSizes } from './request-sizes.js';

@@ -9,7 +9,7 @@ test('a thread that has time tells a topic as often as it may, and a full one te
 });
 
 /** A broadcast over figures that change all the time, and whose answer takes `busyMs` of the thread. */
-function broadcast(busyMs: number): { joined: string[]; end: () => void } {
+function broadcast(busyMs: number): { told: string[]; end: () => void } {
   const figures = {
     revenue: async () => {
       const until = performance.now() + busyMs;
@@ -20,15 +20,15 @@ function broadcast(busyMs: number): { joined: string[]; end: () => void } {
   let version = 0;
   const replica = { version: () => version++ } as unknown as Replica;
   const clock = { now: () => Date.now() } as unknown as Clock;
-  const channel = new Broadcast(figures, replica, clock, new Metrics());
-  const joined: string[] = [];
-  channel.onApplicationBootstrap();
-  const leave = channel.join('acme', ['revenue'], { tell: (topic) => joined.push(topic), end: () => undefined });
+  const stream = new Broadcast(figures, replica, clock, new Metrics());
+  const told: string[] = [];
+  stream.onApplicationBootstrap();
+  const leave = stream.join('acme', ['revenue'], { tell: (topic) => told.push(topic), end: () => undefined });
   return {
-    joined,
+    told,
     end: () => {
       leave();
-      channel.beforeApplicationShutdown();
+      stream.beforeApplicationShutdown();
     },
   };
 }
@@ -40,9 +40,9 @@ test('a figure that changes all the time is told several times a second, and mor
   const dear = broadcast(95);
   await new Promise((resolve) => setTimeout(resolve, 3_000));
   dear.end();
-  expect(quick.joined.length).toBeGreaterThanOrEqual(4);
-  expect(quick.joined.length).toBeLessThanOrEqual(15);
+  expect(quick.told.length).toBeGreaterThanOrEqual(4);
+  expect(quick.told.length).toBeLessThanOrEqual(15);
   // For a second it does not know better; then the rest is a second long.
-  expect(dear.joined.length).toBeGreaterThanOrEqual(2);
-  expect(dear.joined.length).toBeLessThanOrEqual(16);
+  expect(dear.told.length).toBeGreaterThanOrEqual(2);
+  expect(dear.told.length).toBeLessThanOrEqual(16);
 });

@@ -90,8 +90,8 @@ export class AggregateLoop {
   private isEvicting = false;
   /** Events folded since others had their turn. */
   private sinceTurn = 0;
-  /** Entries that were decoded ahead of their turn. */
-  private readonly lookedAt = new WeakMap<Entry, SettledBatch>();
+  /** Of entries that were decoded, some of them ahead of their turn. */
+  private readonly batches = new WeakMap<Entry, SettledBatch>();
   private readonly traces: FoldTraces;
 
   constructor(
@@ -187,19 +187,20 @@ export class AggregateLoop {
     this.flusher = new RowFlusher(this.ports, epoch, partition, options, stats, folded, earlier, life);
   }
 
-  /** Of the entries from the index on. Each is decoded once, although it may be looked at ahead of its turn. */
+  /** Decodes each entry once, although it may be looked at ahead of its turn. */
+  private batchOf(entry: Entry): SettledBatch {
+    let batch = this.batches.get(entry);
+    if (batch === undefined) this.batches.set(entry, (batch = decodeSettled(entry)));
+    return batch;
+  }
+
   private *batchesFrom(entries: readonly Entry[], index: number): Iterable<SettledBatch> {
-    for (let i = index; i < entries.length; i++) {
-      const entry = entries[i]!;
-      const batch = this.lookedAt.get(entry) ?? decodeSettled(entry);
-      this.lookedAt.set(entry, batch);
-      yield batch;
-    }
+    for (let i = index; i < entries.length; i++) yield this.batchOf(entries[i]!);
   }
 
   /** @param next those behind it that are at hand */
   private async foldEntry(entry: Entry, next: Iterable<SettledBatch>): Promise<void> {
-    const batch = this.lookedAt.get(entry) ?? decodeSettled(entry);
+    const batch = this.batchOf(entry);
     if (batch.previous !== this.at.entry) {
       const { seq } = await readCheckpoint(this.ports.tables, this.epoch, this.partition);
       throw chainBroken(this.partition, entry, batch.previous, this.at, seq);

@@ -51,16 +51,18 @@ export async function supplySources(
   batch: SettledBatch,
   next: Iterable<SettledBatch> = [],
 ): Promise<void> {
-  const absent = new Wanted();
-  absent.add(fold.wantedSources(batch));
-  if (absent.isNothing) return;
+  const absent = fold.wantedSources(batch);
+  if (absent.orders.length + absent.periods.length + absent.numbers.length === 0) return;
+  const all = [absent];
   let events = 0;
   for (const later of next) {
     if (events >= EVENTS_AHEAD) break;
-    absent.add(fold.wantedSources(later));
+    all.push(fold.wantedSources(later));
     for (const part of later.parts) events += part.events.length;
   }
-  const { orders, periods, numbers } = absent.all;
+  const orders = once(all.flatMap((one) => one.orders));
+  const periods = once(all.flatMap((one) => one.periods));
+  const numbers = once(all.flatMap((one) => one.numbers));
   const readSets = (sets: readonly WantedSet[]): Promise<Row[][]> =>
     Promise.all(sets.map(({ table, partition, range }) => tables.scan(table, partition, range)));
   const [orderRows, periodRows, numberRows] = await Promise.all([
@@ -73,29 +75,9 @@ export async function supplySources(
   numbers.forEach((wanted, i) => fold.supplyNumbers(wanted, numberRows[i]));
 }
 
-/** What several entries want, each set and row once. */
-class Wanted {
-  private readonly orders = new Map<string, WantedSet>();
-  private readonly periods = new Map<string, WantedSet>();
-  private readonly numbers = new Map<string, WantedNumbers>();
-
-  add({ orders, periods, numbers }: ReturnType<PartitionFold['wantedSources']>): void {
-    for (const one of orders) this.orders.set(one.text, one);
-    for (const one of periods) this.periods.set(one.text, one);
-    for (const one of numbers) this.numbers.set(`${one.table.name} ${one.text}`, one);
-  }
-
-  get isNothing(): boolean {
-    return this.orders.size + this.periods.size + this.numbers.size === 0;
-  }
-
-  get all(): ReturnType<PartitionFold['wantedSources']> {
-    return {
-      orders: [...this.orders.values()],
-      periods: [...this.periods.values()],
-      numbers: [...this.numbers.values()],
-    };
-  }
+/** Each set or row once, however many entries want it. */
+function once<One extends WantedSet | WantedNumbers>(wanted: readonly One[]): One[] {
+  return [...new Map(wanted.map((one) => [`${one.table.name} ${one.text}`, one])).values()];
 }
 
 export async function supplyCells(fold: PartitionFold, tables: Tables, cells: readonly WantedCell[]): Promise<void> {

@@ -1,6 +1,6 @@
 /** Reads the tenant's devices: their missing numbers, and which of them are silent. */
 import { Inject, Injectable } from '@nestjs/common';
-import { DEVICES, type DeviceRow, deviceReport, partitionOf, type Row } from '@ticketrail/core';
+import { behind, DEVICES, type DeviceRow, deviceReport, partitionOf, type Row } from '@ticketrail/core';
 import { Clock, type Epoch, Replica, Tables } from '@ticketrail/pipeline';
 import { EPOCH } from '@ticketrail/runtime';
 import { asOf } from './standing.js';
@@ -75,8 +75,7 @@ export class Devices {
   private ofLocation(tenant: string, location: string): Promise<Row[]> {
     const { generation, partitions } = this.epoch;
     const shard = partitionOf(tenant, location, partitions);
-    // No id holds a NUL, so nothing lies between an id and the same with one behind it.
-    const range = { from: [location], before: [`${location}\u0000`] };
+    const range = { from: [location], before: [behind(location)] };
     return this.tables.scan(DEVICES, { generation, tenant, shard }, range);
   }
 }

@@ -21,7 +21,7 @@ export type { ChangedRow } from './folds/changed-rows.js';
 export * from './folds/delta.js';
 export * from './folds/order-state.js';
 export * from './folds/period-state.js';
-export type { SetRows, WantedSet } from './folds/set-rows.js';
+export { behind, type SetRows, type WantedSet } from './folds/set-rows.js';
 export * from './folds/sources.js';
 export * from './folds/known-orders.js';
 export * from './folds/order-marks.js';

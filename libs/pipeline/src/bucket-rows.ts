@@ -3,7 +3,7 @@
  * partitions together are as quick as one, as long as they hold few rows, as those of most tenants do; of large ones not
  * much may be under way at once.
  */
-import { type AggregateTable, bucketAt, bucketMsOf, type Row } from '@ticketrail/core';
+import { type AggregateTable, behind, bucketAt, bucketMsOf, type Row } from '@ticketrail/core';
 import type { Tables } from './ports.js';
 
 export interface BucketsAsked {
@@ -27,8 +27,7 @@ export function bucketRows(
   const stepMs = bucketMsOf(table);
   const count = Math.max(0, Math.ceil((to - first) / stepMs));
   const buckets = Array.from({ length: count }, (_, index) => first + index * stepMs);
-  // No id holds a NUL, so nothing lies between an id and the same with one behind it.
-  const range = member === undefined ? {} : { from: [member], before: [`${member}\u0000`] };
+  const range = member === undefined ? {} : { from: [member], before: [behind(member)] };
   return inGroups(buckets, (some) => {
     const partitions = shards.flatMap((shard) =>
       some.map((bucket) => ({ generation, tenant, [table.bucket]: bucket, shard })),

@@ -145,7 +145,7 @@ export abstract class Tables {
   /** Rows of one partition in clustering order. `partition` gives every partition-key column. */
   abstract scan(table: TableSpec, partition: Key, range?: ClusteringRange): Promise<Row[]>;
 
-  /** Rows of several partitions, in no order: of many small ones much quicker than one after the other. */
+  /** Rows of several different partitions, in no order: of many small ones much quicker than one after the other. */
   async scanMany(
     table: TableSpec,
     partitions: readonly Key[],

@@ -17,7 +17,7 @@ export interface WantedSet extends SetRows {
   readonly key: Key;
 }
 
-/** The first text behind this one. */
+/** The first text behind this one. No id holds a NUL, so nothing lies between an id and the same with one behind it. */
 export function behind(text: string): string {
   return `${text}\u0000`;
 }

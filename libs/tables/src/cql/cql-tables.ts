@@ -7,6 +7,7 @@ import { checkSchema } from './check-schema.js';
 import { clientOf, disconnect, type CqlConnection } from './connection.js';
 import { TablesBusy } from './failures.js';
 import { NodeLives } from './node-lives.js';
+import { chunksOf, groupsOf } from './partition-groups.js';
 import { int, routingKeyOf, RowCodec } from './row-codec.js';
 import { Requests, type RequestLimits, type RequestStats } from './requests.js';
 import { insertOf, scanManyOf, scanOf, selectManyOf, selectOf } from './statements.js';
@@ -196,27 +197,19 @@ export class CqlTables extends Tables {
     this.counts.reads += 1;
     const { from = [], before = [] } = range;
     if (range.before !== undefined && before.length === 0) return [];
-    const { codec } = this.tableOf(table);
-    const among = mostValuesIn(table.partition, partitions);
-    const others = table.partition.filter((column) => column !== among);
-    const groups = new Map<string, Key[]>();
-    for (const partition of partitions) {
-      const name = codec.identity(partition, others);
-      const group = groups.get(name);
-      if (group === undefined) groups.set(name, [partition]);
-      else group.push(partition);
-    }
+    const { codec, scans } = this.tableOf(table);
+    const { among, groups } = groupsOf(table.partition, partitions, this.settings.keysPerReadMax);
     const bounds = [...boundOf(table, codec, from), ...boundOf(table, codec, before)];
-    const query = scanManyOf(table, this.settings.keyspace, among, from.length, before.length);
-    const requests = [...groups.values()].flatMap((group) =>
-      chunksOf(group, this.settings.keysPerReadMax).map((some) => {
-        const first = some[0]!;
-        const parts = table.partition.map((column) =>
-          column === among ? some.map((one) => codec.keyPart(among, one[among])) : codec.keyPart(column, first[column]),
-        );
-        return this.select(table, query, [...parts, ...bounds], routingKeyOf(codec.partition(first)));
-      }),
-    );
+    const name = `${among} ${from.length} ${before.length}`;
+    const query = scans.get(name) ?? scanManyOf(table, this.settings.keyspace, among, from.length, before.length);
+    scans.set(name, query);
+    const requests = groups.map((group) => {
+      const first = group[0]!;
+      const parts = table.partition.map((column) =>
+        column === among ? group.map((one) => codec.keyPart(among, one[among])) : codec.keyPart(column, first[column]),
+      );
+      return this.select(table, query, [...parts, ...bounds], routingKeyOf(codec.partition(first)));
+    });
     const rows = (await Promise.all(requests)).flat();
     this.counts.rowsRead += rows.length;
     return rows;
@@ -366,16 +359,4 @@ const limitMax = 2 ** 31 - 1;
 /** A prefix of the clustering key, as parts of a statement. */
 function boundOf(table: TableSpec, codec: RowCodec, values: readonly (string | number)[]): Buffer[] {
   return values.map((value, index) => codec.keyPart(table.clustering[index] ?? '', value));
-}
-
-/** The column of which the keys hold most values. */
-function mostValuesIn(columns: readonly string[], keys: readonly Key[]): string {
-  const counts = columns.map((column) => new Set(keys.map((key) => key[column])).size);
-  return columns[counts.indexOf(Math.max(...counts))]!;
-}
-
-function chunksOf<Item>(items: readonly Item[], size: number): Item[][] {
-  const chunks: Item[][] = [];
-  for (let start = 0; start < items.length; start += size) chunks.push(items.slice(start, start + size));
-  return chunks;
 }

@@ -25,7 +25,7 @@ test('runs follow each other on one product, whose books are those of all of the
   expect(first.underLoadSeconds).toBe(0.5);
   expect(second.options.warmupSeconds).toBe(0.1);
   expect(second.underLoadSeconds).toBeGreaterThan(1);
-  expect(second.underLoadSeconds).toBeLessThan(3);
+  expect(second.underLoadSeconds).toBeLessThan(10);
 });
 
 test('a run may be of the first tenants that the product knows', async () => {

@@ -22,6 +22,9 @@ export const help = `npm run bench -- [options]
   --late X             share of events half a minute to 25 minutes old (0.02)
   --malformed X        share of events to be refused (0.02)
   --markers N          events a second whose way to the answer is timed (10); 0 for none
+  --kill SECONDS       with --cluster: so long into each run one of the aggregators is killed and started again at once, as after a crash;
+                       says how far figures fell behind and for how long
+  --lose SECONDS       the same, and it is not started again, as when its machine is lost
  instead of one run at each rate
   --search             find the highest sustained rate within a tenth: doubled from --rate (2000) on, then halving the distance;
                        40 s a probe, on one product; no probe begins after 15 minutes
@@ -82,6 +85,8 @@ export function parse(args: readonly string[]) {
         seconds: { type: 'string' },
         warmup: { type: 'string' },
         'p99-max': { type: 'string' },
+        kill: { type: 'string' },
+        lose: { type: 'string' },
         search: { type: 'boolean', default: false },
         growth: { type: 'boolean', default: false },
         queries: { type: 'boolean', default: false },

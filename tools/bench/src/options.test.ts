@@ -41,6 +41,20 @@ test('a cluster, several rates and a mixed load', () => {
   });
 });
 
+test('a process of a cluster may be killed within the run, and be started again or lost', () => {
+  expect(read('--cluster')?.run.kill).toBeUndefined();
+  expect(read('--cluster', '--kill', '5')?.run.kill).toEqual({ afterSeconds: 5, fate: 'restarted' });
+  expect(read('--cluster', '--lose', '0')?.run.kill).toEqual({ afterSeconds: 0, fate: 'lost' });
+  for (const wrong of [
+    ['--kill', '5'],
+    ['--cluster', '--kill', '5', '--lose', '5'],
+    ['--cluster', '--kill', '20'],
+    ['--cluster', '--lose', 'soon'],
+  ]) {
+    expect(() => read(...wrong)).toThrow(UsageError);
+  }
+});
+
 test('a soak is one run of its minutes that looks at memory now and then', () => {
   const options = read('--soak', '30', '--rate', '5000,6000');
   expect(options).toMatchObject({ isSoak: true, rates: [5_000], run: { seconds: 1_800, momentEverySeconds: 15 } });

@@ -112,6 +112,7 @@ export function readOptions(
       momentEverySeconds: isSoak ? Math.min(soakMomentSeconds, seconds / soakMomentsMin) : 0,
       givenUpBehindSeconds: values.search ? probeBehindSeconds : values.growth ? growthBehindSeconds : undefined,
       p99MaxMs: p99Max === undefined ? undefined : numberIn('p99-max', p99Max),
+      kill: killOf(values, seconds),
     },
     laterWarmupSeconds: isExploring ? Math.min(laterWarmupMax, laterWarmupSeconds) : laterWarmupSeconds,
     partitions: values.partitions === undefined ? undefined : partitionsOf(values.partitions),
@@ -132,6 +133,19 @@ export function readOptions(
   };
   if (options.asks === 0) throw new UsageError('--asks has to be more than 0');
   return options;
+}
+
+function killOf(values: ReturnType<typeof parse>, seconds: number): RunOptions['kill'] {
+  const { kill, lose, cluster } = values;
+  const text = kill ?? lose;
+  if (text === undefined) return undefined;
+  if (kill !== undefined && lose !== undefined) throw new UsageError('--kill and --lose: one of them');
+  if (!cluster || values.url !== undefined) throw new UsageError('--kill and --lose end a process of --cluster');
+  const afterSeconds = Number(text);
+  if (text.trim() === '' || !(afterSeconds >= 0 && afterSeconds < seconds)) {
+    throw new UsageError(`--kill and --lose have to be seconds within the run, not '${text}'`);
+  }
+  return { afterSeconds, fate: kill === undefined ? 'lost' : 'restarted' };
 }
 
 function partitionsOf(text: string): number {

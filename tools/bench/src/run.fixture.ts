@@ -16,4 +16,5 @@ export const LITTLE_LOAD: RunOptions = {
   momentEverySeconds: 0,
   givenUpBehindSeconds: undefined,
   p99MaxMs: undefined,
+  kill: undefined,
 };

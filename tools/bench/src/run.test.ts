@@ -59,6 +59,24 @@ test('a server that stalls two seconds is charged for all who would have waited'
   expect(result.faults).toEqual([]);
 });
 
+test('a part that stands still is charged for its share of the markers, as long as it does', async () => {
+  const product = await faulty({ queryableAfterMs: 10, twoOfThreeAfterMs: 2_500 });
+  const result = await run(product, { ...options, seconds: 3, markersPerSecond: 60 });
+  expect(result.markers.sent).toBeGreaterThan(150);
+  expect(result.markers.lost).toBe(0);
+  expect(result.queryableMs.p50).toBeGreaterThanOrEqual(2_499);
+});
+
+test('a process that is killed is told of, with what the figures made of it', async () => {
+  const fates: string[] = [];
+  const kill = async (fate: string): Promise<void> => void fates.push(fate);
+  const product = { ...(await faulty({ queryableAfterMs: 60 })), kill };
+  const result = await run(product, { ...options, kill: { afterSeconds: 0.3, fate: 'lost' } });
+  expect(fates).toEqual(['lost']);
+  expect(result.outage?.atSeconds).toBeGreaterThanOrEqual(0.3);
+  expect(result.outage?.worstMs).toBeGreaterThanOrEqual(60);
+});
+
 test('what is due while the product warms up is counted and not timed', async () => {
   const stallMs = 3_000;
   const result = await run(await faulty({ stallMs }), {

@@ -1,17 +1,19 @@
 /** One run: load for some seconds, then the books; and whether the product can be said to sustain that rate. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { backlogGrowth, BacklogWatch, isGrowing } from './backlog.js';
 import { LoadHistory } from './load-history.js';
 import { OpenLoop, type Load } from './load/open-loop.js';
 import { requestSizes } from './load/request-sizes.js';
 import type { Halves } from './load/slices.js';
 import { minutesOf, type Minute } from './minutes.js';
+import { outageOf, type Outage } from './outage.js';
 import { booksClose, checkBooks, inFlight } from './product/books.js';
 import { deviceWrites } from './product/device-writes.js';
 import { diskUsageOfAll } from './product/disk-usage.js';
-import type { Product } from './product/product.js';
+import type { Fate, Product } from './product/product.js';
 import { machineTime, stolenShare } from './product/stolen-time.js';
-import { snapshotOf, usageBetween, type RoleUsage } from './product/usage-meter.js';
+import { snapshotOf, usageBetween, type MeteredProcess, type RoleUsage } from './product/usage-meter.js';
 import { Timeline, type Moment } from './timeline.js';
 
 export interface RunOptions {
@@ -33,6 +35,8 @@ export interface RunOptions {
   readonly givenUpBehindSeconds: number | undefined;
   /** What the p99 of the second half may be of a rate that is called sustained; anything when undefined. */
   readonly p99MaxMs: number | undefined;
+  /** A process that counts is killed so long after the warm-up; none when undefined. */
+  readonly kill: { readonly afterSeconds: number; readonly fate: Fate } | undefined;
 }
 
 export interface RunResult extends Pick<
@@ -66,6 +70,8 @@ export interface RunResult extends Pick<
   /** Share of the machine's time that its host gave to others in the time of `usage`; undefined where it is not known. */
   readonly stolenShare: number | undefined;
   readonly timeline: readonly Moment[];
+  /** Of a run in which a process was killed. */
+  readonly outage: Outage | undefined;
   /** Of a run whose moments were noted. */
   readonly minutes: readonly Minute[];
   /** Lost, doubled, refused or unbalanced, in words. */
@@ -94,9 +100,10 @@ export async function run(
   const past = history ?? (await LoadHistory.of(product));
   const underLoadSeconds = past.underLoadSeconds + options.warmupSeconds;
   const diskBefore = await diskUsageOfAll(product.directories);
-  const processes = [...product.processes, { role: 'generator', pid: process.pid }];
+  // One that is killed is another one from then on.
+  const processes = (): MeteredProcess[] => [...product.processes, { role: 'generator', pid: process.pid }];
   const [directory = ''] = Object.values(product.directories);
-  let warm = snapshotOf(processes);
+  let warm = snapshotOf(processes());
   let warmDevice = deviceWrites(directory);
   let warmMachine = machineTime();
   const firstStarted = past.begin();
@@ -106,6 +113,7 @@ export async function run(
   const timeline = new Timeline(product, loop, options.momentEverySeconds);
   const behindMax = options.rate * (options.givenUpBehindSeconds ?? Number.POSITIVE_INFINITY);
   let isGivenUp = false;
+  let killing: Promise<number> | undefined;
   const backlog = new BacklogWatch(
     async () => (await inFlight(product)) + loop.unansweredLines,
     ({ events }) => {
@@ -117,24 +125,29 @@ export async function run(
   const lasts = options.warmupSeconds + options.seconds;
   const load = await loop.run({
     onWarm: () => {
-      warm = snapshotOf(processes);
+      warm = snapshotOf(processes());
       warmDevice = deviceWrites(directory);
       warmMachine = machineTime();
       timeline.begin();
       backlog.begin();
+      if (options.kill !== undefined) {
+        killing = killLater(product, options.kill);
+        // It is waited for at the end.
+        killing.catch(() => undefined);
+      }
     },
     onSent: () => void backlog.end(),
     onProgress: (seconds, answered, unanswered) =>
       onProgress?.(seconds / lasts, `${options.rate} events/s: ${answered} taken, ${unanswered} requests unanswered`),
   });
-  await Promise.all([timeline.end(), backlog.end()]);
+  const [killedAt] = await Promise.all([killing, timeline.end(), backlog.end()]);
   const inFlightEvents = await inFlight(product);
   const endedAt = performance.now();
 
   onProgress?.(1, 'waiting for the books to close');
   const sent = past.add(load.expected, (endedAt - started) / 1_000);
   const drainMs = await booksClose(product, sent);
-  const usage = usageBetween(await warm, await snapshotOf(processes), load.measuredLines);
+  const usage = usageBetween(await warm, await snapshotOf(processes()), load.measuredLines);
   const [deviceBefore, deviceAfter] = [await warmDevice, await deviceWrites(directory)];
   const stolen = stolenShare(await warmMachine, await machineTime());
   const diskAfter = await diskUsageOfAll(product.directories);
@@ -171,6 +184,7 @@ export async function run(
         : (deviceAfter - deviceBefore) / load.measuredLines,
     stolenShare: stolen,
     timeline: timeline.moments,
+    outage: killedAt === undefined ? undefined : outageOf(loop.queryable, load.measuredAt, killedAt),
     minutes: minutesOf(timeline.moments, loop.queryable, load.measuredAt),
     refusals,
     faults,
@@ -178,6 +192,17 @@ export async function run(
     shortfalls,
     isSustained: !isVoid && faults.length === 0 && shortfalls.length === 0,
   };
+}
+
+/** Answers when it was killed, on the performance clock. */
+async function killLater(
+  product: Product,
+  { afterSeconds, fate }: { readonly afterSeconds: number; readonly fate: Fate },
+): Promise<number> {
+  await sleep(afterSeconds * 1_000);
+  const killedAt = performance.now();
+  await product.kill?.(fate);
+  return killedAt;
 }
 
 /** Everything by which a product did not keep up, in words. */

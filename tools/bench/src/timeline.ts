@@ -4,7 +4,7 @@ import type { OpenLoop } from './load/open-loop.js';
 import { inFlight } from './product/books.js';
 import { diskUsageOfAll } from './product/disk-usage.js';
 import type { Product } from './product/product.js';
-import { usageOf } from './product/process-usage.js';
+import { snapshotOf } from './product/usage-meter.js';
 import { median, slopeOf } from './slope.js';
 
 export interface Moment {
@@ -104,8 +104,7 @@ export class Timeline {
   async #usage(): Promise<Pick<Moment, 'cpuMicroseconds' | 'residentMegabytes'>> {
     const cpuMicroseconds: Record<string, number> = {};
     const residentMegabytes: Record<string, number> = {};
-    for (const { role, pid } of this.product.processes) {
-      const usage = await usageOf(pid);
+    for (const { role, usage } of await snapshotOf(this.product.processes)) {
       cpuMicroseconds[role] = (cpuMicroseconds[role] ?? 0) + usage.cpuMicroseconds;
       residentMegabytes[role] = (residentMegabytes[role] ?? 0) + usage.residentBytes / megabyte;
     }

@@ -33,6 +33,11 @@ export class Latencies {
     return summaryOf(this.#values.slice(from, this.#count));
   }
 
+  /** Each with when it had been due, in the order in which they were recorded. */
+  *entries(): Iterable<readonly [due: number, value: number]> {
+    for (let i = 0; i < this.#count; i++) yield [this.#dues[i] as number, this.#values[i] as number];
+  }
+
   /** Of those that were due from `from` on and before `before`. */
   dueBetween(from: number, before: number): LatencySummary {
     const values = this.#values.subarray(0, this.#count);

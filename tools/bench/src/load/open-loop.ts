@@ -42,7 +42,7 @@ export interface Load {
   readonly slices: readonly Slice[];
   readonly halves: Halves;
   readonly markerQueryMs: LatencySummary;
-  readonly markers: { readonly sent: number; readonly skipped: number; readonly lost: number };
+  readonly markers: { readonly sent: number; readonly lost: number };
   /** Requests answered otherwise, by status; `error` for those without an answer. */
   readonly refusals: Readonly<Record<string, number>>;
   /** Requests without an answer at the moment the last one had been due. */
@@ -235,7 +235,7 @@ export class OpenLoop {
     const { sizes, warmupSeconds, seconds } = this.options;
     const warmAt = this.#start + warmupSeconds * 1_000;
     const lines = sizes.firstLineOf(this.#requests);
-    const { sent, skipped, lost } = this.#markers;
+    const { sent, lost } = this.#markers;
     return {
       lines: this.#answeredLines,
       achievedRate: this.#answeredLines / ((this.#lastAnswer - this.#start) / 1_000),
@@ -245,8 +245,8 @@ export class OpenLoop {
       halves: halvesOf(this.#markers.latencies, warmAt, seconds),
       httpMs: this.#http.summary(),
       queryableMs: this.#markers.latencies.summary(),
-      markerQueryMs: this.#markers.queries.summary(),
-      markers: { sent, skipped, lost },
+      markerQueryMs: this.#markers.queries.dueBetween(warmAt, Number.POSITIVE_INFINITY),
+      markers: { sent, lost },
       refusals: this.#refusals,
       unansweredAtEnd,
       generatorLagMs: this.#lag.summary(),

@@ -91,6 +91,14 @@ export class Program {
     if (code !== 0) throw new Error(`the ${this.name} ended with ${code ?? 'a signal'}. It said:\n${this.#output}`);
   }
 
+  /** Ends it without a word. */
+  async kill(): Promise<void> {
+    if (this.#isClosed) return;
+    const closed = new Promise((resolve) => this.#child.once('close', resolve));
+    this.#child.kill('SIGKILL');
+    await closed;
+  }
+
   async stop(): Promise<void> {
     if (this.#isClosed) return;
     const closed = new Promise((resolve) => this.#child.once('close', resolve));

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
 import { readUsage, usageOf } from './process-usage.js';
-import { productCpu, usageBetween } from './usage-meter.js';
+import { productCpu, snapshotOf, usageBetween } from './usage-meter.js';
 
 const stat = (ticks: number): string =>
   `12 (a (strange) name) S 1 12 12 0 -1 4194304 9 0 0 0 ${ticks} 50 0 0 20 0 11 0`;
@@ -20,15 +21,15 @@ test('what the kernel says of a process is read, whatever it is called', () => {
 
 test('processes of one role are added up, and the generator is not the product', () => {
   const before = [
-    ['api', readUsage(stat(0), status, io(0))],
-    ['api', readUsage(stat(0), status, io(0))],
-    ['generator', readUsage(stat(0), status, io(0))],
-  ] as const;
+    { role: 'api', pid: 1, usage: readUsage(stat(0), status, io(0)) },
+    { role: 'api', pid: 2, usage: readUsage(stat(0), status, io(0)) },
+    { role: 'generator', pid: 3, usage: readUsage(stat(0), status, io(0)) },
+  ];
   const after = [
-    ['api', readUsage(stat(100), status, io(1_000))],
-    ['api', readUsage(stat(200), status, io(3_000))],
-    ['generator', readUsage(stat(500), status, io(0))],
-  ] as const;
+    { role: 'api', pid: 1, usage: readUsage(stat(100), status, io(1_000)) },
+    { role: 'api', pid: 2, usage: readUsage(stat(200), status, io(3_000)) },
+    { role: 'generator', pid: 3, usage: readUsage(stat(500), status, io(0)) },
+  ];
   const usage = usageBetween(before, after, 1_000);
   expect(usage).toEqual([
     {
@@ -47,6 +48,17 @@ test('processes of one role are added up, and the generator is not the product',
     },
   ]);
   expect(productCpu(usage)).toBe(3_000);
+});
+
+test('a process that was killed counts no more, and the one in its place from its beginning', async () => {
+  const role = 'aggregator';
+  const usage = readUsage(stat(250), status, io(0));
+  const before = [{ role, pid: 1, usage }];
+  const [restarted] = usageBetween(before, [{ role, pid: 2, usage }], 1_000);
+  expect(restarted).toMatchObject({ role, cpuMicrosecondsPerEvent: 3_000 });
+  expect(usageBetween(before, [], 1_000)).toMatchObject([{ role, cpuMicrosecondsPerEvent: 0 }]);
+  const ended = spawnSync(process.execPath, ['--version']);
+  expect(await snapshotOf([{ role, pid: ended.pid }])).toEqual([]);
 });
 
 test('this very process uses time and memory', async () => {

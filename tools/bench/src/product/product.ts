@@ -15,8 +15,13 @@ export interface Product {
   readonly directories: Readonly<Record<string, string>>;
   /** Nothing was in it before the run, so that totals can be compared. */
   readonly isFresh: boolean;
+  /** Ends one of the processes that count as a crash does; undefined where the bench cannot. */
+  readonly kill?: ((fate: Fate) => Promise<void>) | undefined;
   stop(): Promise<void>;
 }
+
+/** What becomes of a process that was killed: its place starts it again at once, as after a crash, or it is lost with its machine. */
+export type Fate = 'restarted' | 'lost';
 
 export interface StartOptions {
   readonly tenants: number;

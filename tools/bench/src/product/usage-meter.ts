@@ -16,31 +16,56 @@ export interface RoleUsage {
   readonly residentPeakMegabytes: number;
 }
 
-type Snapshot = readonly (readonly [role: string, usage: Usage])[];
-
 const megabyte = 1_048_576;
 
-export async function snapshotOf(processes: readonly MeteredProcess[]): Promise<Snapshot> {
-  return Promise.all(processes.map(async ({ role, pid }) => [role, await usageOf(pid)] as const));
+interface Metered extends MeteredProcess {
+  readonly usage: Usage;
 }
 
-/** Processes of one role are added up. Both snapshots are of the same processes, in the same order. */
-export function usageBetween(before: Snapshot, after: Snapshot, events: number): RoleUsage[] {
+/** Of those that are there: one that was killed is not. */
+export async function snapshotOf(processes: readonly MeteredProcess[]): Promise<Metered[]> {
+  const all = await Promise.all(
+    processes.map(async (one) => {
+      const usage = await usageOf(one.pid).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT' && error.code !== 'ESRCH') throw error;
+      });
+      return usage === undefined ? [] : [{ ...one, usage }];
+    }),
+  );
+  return all.flat();
+}
+
+/**
+ * Processes of one role are added up, in the order of the first snapshot. One that began between the snapshots is counted from its
+ * beginning; what one used that ended between them is not known.
+ */
+export function usageBetween(before: readonly Metered[], after: readonly Metered[], events: number): RoleUsage[] {
   const roles = new Map<string, RoleUsage>();
-  after.forEach(([role, usage], index) => {
-    const earlier = (before[index] as Snapshot[number])[1];
-    const sum = roles.get(role);
+  for (const { role } of before) roles.set(role, nothingOf(role));
+  for (const { role, pid, usage } of after) {
+    const earlier = before.find((one) => one.pid === pid && one.role === role)?.usage ?? {
+      cpuMicroseconds: 0,
+      writtenBytes: 0,
+    };
+    const sum = roles.get(role) ?? nothingOf(role);
     roles.set(role, {
       role,
-      cpuMicrosecondsPerEvent:
-        (sum?.cpuMicrosecondsPerEvent ?? 0) + (usage.cpuMicroseconds - earlier.cpuMicroseconds) / events,
-      writtenBytesPerEvent: (sum?.writtenBytesPerEvent ?? 0) + (usage.writtenBytes - earlier.writtenBytes) / events,
-      residentMegabytes: (sum?.residentMegabytes ?? 0) + usage.residentBytes / megabyte,
-      residentPeakMegabytes: (sum?.residentPeakMegabytes ?? 0) + usage.residentPeakBytes / megabyte,
+      cpuMicrosecondsPerEvent: sum.cpuMicrosecondsPerEvent + (usage.cpuMicroseconds - earlier.cpuMicroseconds) / events,
+      writtenBytesPerEvent: sum.writtenBytesPerEvent + (usage.writtenBytes - earlier.writtenBytes) / events,
+      residentMegabytes: sum.residentMegabytes + usage.residentBytes / megabyte,
+      residentPeakMegabytes: sum.residentPeakMegabytes + usage.residentPeakBytes / megabyte,
     });
-  });
+  }
   return [...roles.values()];
 }
+
+const nothingOf = (role: string): RoleUsage => ({
+  role,
+  cpuMicrosecondsPerEvent: 0,
+  writtenBytesPerEvent: 0,
+  residentMegabytes: 0,
+  residentPeakMegabytes: 0,
+});
 
 /** CPU of the product's own processes and its engines: everything but the generator. */
 export function productCpu(usage: readonly RoleUsage[]): number {

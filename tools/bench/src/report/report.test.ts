@@ -51,6 +51,14 @@ test('a run is one row that tells the product from the generator', () => {
   expect(sayUsage([result])).toContain('| collector | 10.0 | 100 | 120 | 5 |');
 });
 
+test('a run in which a process was killed says how far figures fell behind', () => {
+  const outage = { atSeconds: 20, worstMs: 12_340, behindMs: 15_600 };
+  const lost = { ...result, options: { ...result.options, kill: { afterSeconds: 20, fate: 'lost' as const } }, outage };
+  expect(sayRun(lost)).toContain(
+    '20 s into the run an aggregator was killed and not started again: some figures were behind for 15.6 s, at worst by 12.3 s',
+  );
+});
+
 test('a void run and a faulty one say so, and a fault comes first', () => {
   const late = { ...result, void: 'the generator fell behind', isSustained: false };
   expect(sayRun(late)).toContain('VOID: the generator fell behind');

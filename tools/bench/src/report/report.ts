@@ -5,6 +5,8 @@ import { sharesOf, type Share } from '../ceilings/shares.js';
 import { axes, runsOver, type CurveRun } from '../growth.js';
 import type { PeerResult, PeersResult, QueryResult } from '../peers/peer-result.js';
 import { productCpu } from '../product/usage-meter.js';
+import type { Outage } from '../outage.js';
+import type { Fate } from '../product/product.js';
 import type { RunResult } from '../run.js';
 import { driftOf } from '../timeline.js';
 import type { FoundRate } from './kept-results.js';
@@ -24,12 +26,20 @@ import {
 /** The row of a run, and after a long one its minutes and what moved in the course of them. */
 export function sayRun(result: RunResult): string {
   const drifts = driftOf(result.timeline);
-  const { minutes } = result;
+  const { minutes, outage, options } = result;
   return [
     rowOf(runColumns, result),
+    ...(outage === undefined ? [] : ['', sayOutage(outage, options.kill?.fate)]),
     ...(minutes.length === 0 ? [] : ['', tableOf(minuteColumns(minutes), minutes)]),
     ...(drifts.length === 0 ? [] : ['', tableOf(driftColumns, drifts)]),
   ].join('\n');
+}
+
+function sayOutage({ atSeconds, worstMs, behindMs }: Outage, fate: Fate | undefined): string {
+  const killed = `${figure(atSeconds, 0)} s into the run an aggregator was killed and ${fate === 'lost' ? 'not started again' : 'started again at once'}`;
+  const behind =
+    behindMs === 0 ? 'no figure was a second late' : `some figures were behind for ${figure(behindMs / 1_000)} s`;
+  return `${killed}: ${behind}, at worst by ${figure(worstMs / 1_000)} s`;
 }
 
 /** What each process of each run used. */

@@ -30,12 +30,8 @@ export class RecordsController {
   async order(@Tenant() tenant: string, @Param('order_id') orderId: string) {
     const { generation, partitions } = this.epoch;
     // Which shard an order is of follows from its location, and the location is not known.
-    const sets = await Promise.all(
-      Array.from({ length: partitions }, (_, shard) => {
-        const { table, partition, range } = orderRows(generation, shard, tenant, orderId);
-        return this.tables.scan(table, partition, range);
-      }),
-    );
+    const shards = Array.from({ length: partitions }, (_, shard) => shard);
+    const sets = await this.tables.scanSets(shards.map((shard) => orderRows(generation, shard, tenant, orderId)));
     const [first, ...others] = orderReports(sets.flat());
     if (first === undefined)
       throw new Problem('not_found', `No event of an order '${orderId.slice(0, 128)}' was counted.`);

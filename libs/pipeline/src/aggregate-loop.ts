@@ -8,20 +8,20 @@
  */
 import {
   type ChangedRow,
-  EVENT_PAGES,
-  hourOf,
   type MemoryLimits,
   ORDER_MARKS,
   PartitionFold,
-  type Row,
   type SettledBatch,
+  type WantedCell,
 } from '@ticketrail/core';
 import { BEGINNING, EarlierCheckpoints, readCheckpoint, readCheckpoints, type Checkpoint } from './checkpoint.js';
-import { decodeSettled, encodeRows } from './codec.js';
+import { encodeRows } from './codec.js';
+import { EntriesAtHand } from './entries-at-hand.js';
 import type { Epoch } from './epoch.js';
-import { readOrderMarks, supplyCells, supplySources } from './fold-reads.js';
+import { readOrderMarks, supplyCells, supplySources, wantsSources } from './fold-reads.js';
 import { FoldTraces } from './fold-traces.js';
 import { chainBroken, checkLog, type Reach } from './log-check.js';
+import { PageRow } from './page-row.js';
 import type { Clock, Entry, EventLog, Tables } from './ports.js';
 import { type FlushOptions, type FlushStats, type FoldStand, RowFlusher } from './row-flusher.js';
 import type { Tracer } from './tracer.js';
@@ -90,8 +90,7 @@ export class AggregateLoop {
   private isEvicting = false;
   /** Events folded since others had their turn. */
   private sinceTurn = 0;
-  /** Of entries that were decoded, some of them ahead of their turn. */
-  private readonly batches = new WeakMap<Entry, SettledBatch>();
+  private readonly atHand = new EntriesAtHand();
   private readonly traces: FoldTraces;
 
   constructor(
@@ -129,7 +128,7 @@ export class AggregateLoop {
         for (const [i, entry] of entries.entries()) {
           if (stopped.signal.aborted) break;
           const events = this.stats.events;
-          await this.traces.fold(entry, () => this.foldEntry(entry, this.batchesFrom(entries, i + 1)));
+          await this.traces.fold(entry, () => this.foldEntry(entry, entries, i + 1));
           const folded = this.stats.events - events;
           this.evict(folded);
           if (this.hasNoRoom) await this.untilRoom();
@@ -187,30 +186,26 @@ export class AggregateLoop {
     this.flusher = new RowFlusher(this.ports, epoch, partition, options, stats, folded, earlier, life);
   }
 
-  /** Decodes each entry once, although it may be looked at ahead of its turn. */
-  private batchOf(entry: Entry): SettledBatch {
-    let batch = this.batches.get(entry);
-    if (batch === undefined) this.batches.set(entry, (batch = decodeSettled(entry)));
-    return batch;
+  private *batchesAhead(entries: readonly Entry[], index: number): Iterable<SettledBatch> {
+    for (const [, batch] of this.atHand.ahead(entries, index)) yield batch;
   }
 
-  private *batchesFrom(entries: readonly Entry[], index: number): Iterable<SettledBatch> {
-    for (let i = index; i < entries.length; i++) yield this.batchOf(entries[i]!);
-  }
-
-  /** @param next those behind it that are at hand */
-  private async foldEntry(entry: Entry, next: Iterable<SettledBatch>): Promise<void> {
-    const batch = this.batchOf(entry);
+  /** @param entries those that are at hand; @param index of the one behind it */
+  private async foldEntry(entry: Entry, entries: readonly Entry[], index: number): Promise<void> {
+    const batch = this.atHand.batchOf(entry);
     if (batch.previous !== this.at.entry) {
       const { seq } = await readCheckpoint(this.ports.tables, this.epoch, this.partition);
       throw chainBroken(this.partition, entry, batch.previous, this.at, seq);
     }
-    this.reached = { seq: entry.seq, entry: entry.id };
-    const { tables } = this.ports;
-    await supplySources(this.fold, tables, batch, next);
-    await supplyCells(this.fold, tables, this.fold.fold({ seq: entry.seq, id: entry.id, batch, body: entry.body }));
-    this.fold.commit();
-    if (batch.parts.length > 0) this.pages.push(new Page(entry, batch.log_time, this.epoch.generation, this.partition));
+    const { fold } = this;
+    if (entry.seq > fold.foldedSeq) {
+      const { tables } = this.ports;
+      this.reached = { seq: entry.seq, entry: entry.id };
+      await supplySources(fold, tables, batch, this.batchesAhead(entries, index));
+      const wanted = this.foldInto(entry, batch);
+      if (wanted.length > 0) await supplyCells(fold, tables, [...wanted, ...this.foldAhead(entry, entries, index)]);
+    }
+    fold.commit();
     const ingestId = batch.ingest_id || (batch.last_ingest_id ?? '');
     this.at = { seq: entry.seq, entry: entry.id, ingest: batch.ingest, ingestId, logTime: batch.log_time };
     this.stats.entries++;
@@ -218,6 +213,29 @@ export class AggregateLoop {
     this.stats.seq = entry.seq;
     this.stats.logTime = batch.log_time;
     this.quiet?.abort();
+  }
+
+  /** Answers the cells that have to be read before it can be committed. */
+  private foldInto(entry: Entry, batch: SettledBatch): WantedCell[] {
+    const { seq, id, body } = entry;
+    this.reached = { seq, entry: id };
+    const wanted = this.fold.fold({ seq, id, batch, body });
+    if (batch.parts.length > 0)
+      this.pages.push(new PageRow(entry, batch.log_time, this.epoch.generation, this.partition));
+    return wanted;
+  }
+
+  /**
+   * Folds those behind the entry too, as far as their sources are in memory, so that their cells are read with its own. They are
+   * committed when it is their turn.
+   */
+  private *foldAhead(entry: Entry, entries: readonly Entry[], index: number): Iterable<WantedCell> {
+    let last = entry;
+    for (const [later, batch] of this.atHand.ahead(entries, index)) {
+      if (batch.previous !== last.id || wantsSources(this.fold.wantedSources(batch))) return;
+      yield* this.foldInto(later, batch);
+      last = later;
+    }
   }
 
   /** Publishes changes and starts flushes, beside the folding, until `signal` aborts. */
@@ -302,48 +320,15 @@ export class AggregateLoop {
 
   /**
    * Lets rows go, some with each entry: those that were not used since they were looked at last, all of which are durable by
-   * then. One that was only written might be read again after the tables lost it. Only between entries, so that nothing is let
-   * go that was just read for one. And of tables that stay what happened long ago, a few tables with each entry.
+   * then. One that was only written might be read again after the tables lost it. Only while no entry waits to be committed, so that
+   * nothing is let go that was just read for one. And of tables that stay what happened long ago, a few tables with each entry.
    */
   private evict(events: number): void {
+    if (this.fold.isPending) return;
     this.fold.trim(this.flusher.durableSeq, Math.ceil(events / EVENTS_PER_TABLE_TRIMMED));
     if (!this.isEvicting && this.flusher.durableSeq < this.evictedAt) return;
     this.isEvicting = !this.fold.evict(LOOKS_MIN + LOOKS_PER_EVENT * events);
     if (!this.isEvicting) this.evictedAt = this.at.seq;
-  }
-}
-
-/** An entry as it stands in the history: its text becomes bytes when it is written, as bytes are dear to keep. */
-class Page implements ChangedRow {
-  readonly table = EVENT_PAGES;
-  readonly position: number;
-  private readonly id: string;
-  private readonly text: string;
-
-  constructor(
-    { seq, id, body }: Entry,
-    readonly time: number,
-    private readonly generation: number,
-    private readonly shard: number,
-  ) {
-    this.position = seq;
-    this.id = id;
-    this.text = body;
-  }
-
-  get row(): Row {
-    const { generation, shard, time, position: seq, id: entry, text } = this;
-    return {
-      generation,
-      shard,
-      hour: hourOf(time),
-      seq,
-      entry,
-      // Rows wait for their turn longer than bytes that V8 counts should.
-      get page() {
-        return Buffer.from(text);
-      },
-    };
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ORDERS, type Row, type SettledBatch } from '@ticketrail/core';
+import { ORDERS, type Row, type SetRows, type SettledBatch } from '@ticketrail/core';
 import { supplySources } from './fold-reads.js';
 import type { Tables } from './ports.js';
 
@@ -24,7 +24,7 @@ async function supply(held: readonly string[], batches: readonly Touched[]) {
       looked++;
       const orders = (batch as SettledBatch & Touched).orders
         .filter((order) => !memory.has(order))
-        .map((text) => ({ text, table: ORDERS, partition: { order: text }, range: { from: [], before: [] }, key: {} }));
+        .map((text) => ({ text, table: ORDERS, partition: {}, prefix: [text], key: {} }));
       return { orders, periods: [], numbers: [] };
     },
     supplyOrder: ({ text }: { text: string }, rows: readonly Row[]) => {
@@ -34,16 +34,12 @@ async function supply(held: readonly string[], batches: readonly Touched[]) {
     supplyPeriod: () => undefined,
     supplyNumbers: () => undefined,
   };
-  let round: string[] | undefined;
   const tables = {
-    scan: async (_: unknown, { order }: { order: string }): Promise<Row[]> => {
-      if (round === undefined) {
-        rounds.push((round = []));
-        setImmediate(() => (round = undefined));
-      }
-      round.push(order);
+    scanSets: async (sets: readonly SetRows[]): Promise<Row[][]> => {
+      const orders = sets.map(({ prefix }) => prefix[0]!);
+      if (orders.length > 0) rounds.push(orders);
       await new Promise(setImmediate);
-      return [{ of: order }];
+      return orders.map((order) => [{ of: order }]);
     },
   } as unknown as Tables;
   const [first, ...next] = settled;
@@ -59,11 +55,4 @@ test('what the entries behind it want is read with what an entry wants, each ord
   const { rounds, supplied } = await supply(['c'], [{ orders: ['a'] }, { orders: ['b', 'a'] }, { orders: ['c', 'd'] }]);
   expect(rounds).toEqual([['a', 'b', 'd']]);
   expect(supplied).toEqual(['a: a', 'b: b', 'd: d']);
-});
-
-test('it looks ahead over two thousand events and not much further', async () => {
-  const later = Array.from({ length: 10 }, (_, index) => ({ orders: [`later ${index}`], events: 600 }));
-  const { looked, supplied } = await supply([], [{ orders: ['a'] }, ...later]);
-  expect(looked).toBe(5);
-  expect(supplied).toHaveLength(5);
 });

@@ -35,9 +35,6 @@ export async function readOrderMarks(
   return { seq, rows, expiredBefore };
 }
 
-/** Entries that come next are looked at until they hold so many events. */
-const EVENTS_AHEAD = 2_000;
-
 /**
  * The sets and rows that the entry's events touch and that are not in memory, all at once. When something has to be read, what the
  * entries behind it will want is read with it: an answer takes its time, however much was asked for, and orders
@@ -52,27 +49,25 @@ export async function supplySources(
   next: Iterable<SettledBatch> = [],
 ): Promise<void> {
   const absent = fold.wantedSources(batch);
-  if (absent.orders.length + absent.periods.length + absent.numbers.length === 0) return;
+  if (!wantsSources(absent)) return;
   const all = [absent];
-  let events = 0;
-  for (const later of next) {
-    if (events >= EVENTS_AHEAD) break;
-    all.push(fold.wantedSources(later));
-    for (const part of later.parts) events += part.events.length;
-  }
+  for (const later of next) all.push(fold.wantedSources(later));
   const orders = once(all.flatMap((one) => one.orders));
   const periods = once(all.flatMap((one) => one.periods));
   const numbers = once(all.flatMap((one) => one.numbers));
-  const readSets = (sets: readonly WantedSet[]): Promise<Row[][]> =>
-    Promise.all(sets.map(({ table, partition, range }) => tables.scan(table, partition, range)));
   const [orderRows, periodRows, numberRows] = await Promise.all([
-    readSets(orders),
-    readSets(periods),
+    tables.scanSets(orders),
+    tables.scanSets(periods),
     readRows(tables, numbers, tableOfNumbers),
   ]);
   orders.forEach((wanted, i) => fold.supplyOrder(wanted, orderRows[i]!));
   periods.forEach((wanted, i) => fold.supplyPeriod(wanted, periodRows[i]!));
   numbers.forEach((wanted, i) => fold.supplyNumbers(wanted, numberRows[i]));
+}
+
+/** Whether there is anything to be read. */
+export function wantsSources({ orders, periods, numbers }: ReturnType<PartitionFold['wantedSources']>): boolean {
+  return orders.length + periods.length + numbers.length > 0;
 }
 
 /** Each set or row once, however many entries want it. */

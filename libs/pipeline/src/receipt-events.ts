@@ -237,9 +237,7 @@ export class ReceiptEvents {
     const found: Row[][] = [];
     for (let i = 0; i < of.length; i += SETS_PER_READ) {
       const some = of.slice(i, i + SETS_PER_READ).map(rowsOf);
-      found.push(
-        ...(await Promise.all(some.map(({ table, partition, range }) => this.tables.scan(table, partition, range)))),
-      );
+      found.push(...(await this.tables.scanSets(some)));
     }
     return found;
   }

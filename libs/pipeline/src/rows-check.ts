@@ -89,11 +89,11 @@ export class RowsCheck {
     const sets = new Map<string, SetRows>();
     for (const row of expected) {
       const set = setOf(table, row, live)!;
-      sets.set(JSON.stringify([set.partition, set.range.from]), set);
+      sets.set(JSON.stringify([set.partition, set.prefix]), set);
     }
-    const scans = [...sets.values()].map(({ partition, range }) => this.tables.scan(table, partition, range));
     const found = new Map<string, Row>();
-    for (const row of (await Promise.all(scans)).flat()) found.set(nameOf(table, keyOf(table, row, live)), row);
+    for (const row of (await this.tables.scanSets([...sets.values()])).flat())
+      found.set(nameOf(table, keyOf(table, row, live)), row);
     for (const [i, row] of expected.entries()) {
       const name = nameOf(table, keys[i]!);
       this.compareOne(table, keys[i]!, row, found.get(name));

@@ -254,6 +254,19 @@ export function tablesContract(name: string, open: (specs: readonly TableSpec[])
       });
     });
 
+    test('sets of rows whose keys begin alike are read together, each in the order of its keys', async () => {
+      const rowsOf = (tenant: string, place: string): Row[] =>
+        place === 'none' ? [] : [3, 20].map((position) => sale(tenant, place, { position }));
+      const wanted = [nextTenant(), nextTenant()].flatMap((tenant) =>
+        ['a', 'é', 'none', 'a\u0000', 'ab', 'a'].map((place) => ({ tenant, place, rows: rowsOf(tenant, place) })),
+      );
+      await tables.write(wanted.flatMap(({ rows }) => rows.map((row) => write(row))));
+      const setOf = (tenant: string, place: string) => ({ partition: { generation: 1, tenant }, prefix: [place] });
+      const sets = wanted.map(({ tenant, place }) => ({ table: sales, ...setOf(tenant, place) }));
+      expect(await tables.scanSets(sets)).toEqual(wanted.map(({ rows }) => rows));
+      expect(await tables.scanSets([])).toEqual([]);
+    });
+
     test('rows of many partitions are read together, each once, and of each those within the range', async () => {
       const [tenant, other, empty] = [nextTenant(), nextTenant(), nextTenant()];
       const rows: Row[] = [1, 2, 3].flatMap((generation) =>

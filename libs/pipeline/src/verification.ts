@@ -177,10 +177,7 @@ export class Verification {
     const orders = new Map<string, SetRows>();
     const all = [...refs].map(([seq, logTime]) => ({ seq, logTime }));
     const look = async (): Promise<void> => {
-      const { tables } = this.ports;
-      const sets = await Promise.all(
-        [...orders.values()].map(({ table, partition, range }) => tables.scan(table, partition, range)),
-      );
+      const sets = await this.ports.tables.scanSets([...orders.values()]);
       orders.clear();
       for (const row of sets.flat()) {
         const part = partOf(row);

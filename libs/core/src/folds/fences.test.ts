@@ -6,7 +6,8 @@ import { eventSet } from './event-sets.fixture.js';
 import { foldEntry, logOf, ROOMY, runUndisturbed, SKEW_MS } from './fold-run.fixture.js';
 import { FoldMismatch } from './fold-mismatch.js';
 import { NaiveTables } from './naive-tables.fixture.js';
-import { PartitionFold, type SettledEntry } from './partition-fold.js';
+import { PartitionFold } from './partition-fold.js';
+import type { SettledEntry } from './settled-entry.js';
 import { Choices } from './random.fixture.js';
 
 function entryOf(seq: number, logTime: number, events: CanonicalEvent[], id = `entry-${seq}`): SettledEntry {

@@ -5,7 +5,8 @@ import { packedLayout, packRow, type PackedRow, type PackedRows, unpackRow } fro
 import type { TenantEvent } from './event-sets.fixture.js';
 import { keyText, type NaiveTables, sorted } from './naive-tables.fixture.js';
 import type { ChangedRow } from './changed-rows.js';
-import { PartitionFold, type PartitionFoldOptions, type SettledEntry } from './partition-fold.js';
+import { PartitionFold, type PartitionFoldOptions } from './partition-fold.js';
+import type { SettledEntry } from './settled-entry.js';
 import type { Choices } from './random.fixture.js';
 
 export const SKEW_MS = 90_000;
@@ -63,16 +64,37 @@ function partOf(tenant: string, some: readonly TenantEvent[], choices: Choices):
   return { tenant, accepted: events.length + duplicates.length + rejections.length, events, duplicates, rejections };
 }
 
-/** Folds one entry; `between` is called where the loop may wait for aggregate rows. */
-export function foldEntry(fold: PartitionFold, entry: SettledEntry, tables: NaiveTables, between?: () => void): void {
-  const { orders, periods, numbers } = fold.wantedSources(entry.batch);
+export function foldEntry(fold: PartitionFold, entry: SettledEntry, tables: NaiveTables): void {
+  foldTogether(fold, [entry], tables);
+  fold.commit();
+}
+
+/**
+ * Folds the first of the entries, and of those behind it as many as need no other sources; answers how many are to be committed.
+ * `between` is called where a loop may wait, or others may have their turn.
+ */
+function foldTogether(
+  fold: PartitionFold,
+  [entry, ...next]: readonly SettledEntry[],
+  tables: NaiveTables,
+  between?: () => void,
+): number {
+  const { orders, periods, numbers } = fold.wantedSources(entry!.batch);
   for (const wanted of orders) fold.supplyOrder(wanted, tables.scan(wanted));
   for (const wanted of periods) fold.supplyPeriod(wanted, tables.scan(wanted));
   for (const wanted of numbers) fold.supplyNumbers(wanted, tables.read(wanted.table, wanted.key));
-  const cells = fold.fold(entry);
+  const cells = fold.fold(entry!);
+  let folded = 1;
+  for (const later of next) {
+    between?.();
+    const wanted = fold.wantedSources(later.batch);
+    if (wanted.orders.length + wanted.periods.length + wanted.numbers.length > 0) break;
+    cells.push(...fold.fold(later));
+    folded++;
+  }
   between?.();
   for (const wanted of cells) fold.supplyCell(wanted, tables.read(wanted.table.spec, wanted.key));
-  fold.commit();
+  return folded;
 }
 
 export function runUndisturbed(log: readonly SettledEntry[], tables: NaiveTables): void {
@@ -120,7 +142,7 @@ interface Checkpoint {
 }
 
 /**
- * Takes live rows and all rows at any moment, makes them by and by, lets rows go in pieces, and crashes: then each row has the version of some
+ * Folds several entries before they are committed, takes live rows and all rows at any moment, makes them by and by, lets rows go in pieces, and crashes: then each row has the version of some
  * checkpoint or a later one, each row on its own, and another fold goes on from that checkpoint. Answers the changelog's
  * replica, which lives on through the crashes.
  */
@@ -174,10 +196,14 @@ export function runDisturbed(log: readonly SettledEntry[], tables: NaiveTables, 
   };
   while (done < log.length) {
     const isCrash = crashes > 0 && choices.chance(0.1);
-    foldEntry(fold, log[done]!, tables, () => choices.chance(busy) && take());
-    if (!isCrash) {
+    const some = log.slice(done, done + choices.pick([1, 1, 2, 6]));
+    const folded = foldTogether(fold, some, tables, () => choices.chance(busy) && take());
+    for (let toCommit = isCrash ? choices.below(folded + 1) : folded; toCommit > 0; toCommit--) {
+      fold.commit();
       done++;
       if (choices.chance(busy)) take();
+    }
+    if (!isCrash) {
       if (choices.chance(0.5)) fold.trim(log[written - 1]?.seq ?? 0, choices.pick([1, 3, 100]));
       if ((isEvicting || written >= evictedAt) && choices.chance(0.8)) {
         isEvicting = !fold.evict(choices.pick([1, 5, undefined]));

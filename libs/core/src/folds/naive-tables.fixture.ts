@@ -45,12 +45,11 @@ export class NaiveTables {
   }
 
   /** The rows of a set, in the order of their places. */
-  scan({ table, partition, range }: SetRows): Row[] {
+  scan({ table, partition, prefix }: SetRows): Row[] {
     this.reads++;
     const isWithin = (row: Row): boolean =>
       table.partition.every((column) => row[column] === partition[column]) &&
-      range.from.every((text, i) => text <= (row[table.clustering[i]!] as string)) &&
-      range.before.some((text, i) => (row[table.clustering[i]!] as string) < text);
+      prefix.every((text, i) => row[table.clustering[i]!] === text);
     return this.rowsOf(table)
       .filter(isWithin)
       .sort((a, b) => (a['place'] as number) - (b['place'] as number));

@@ -9,7 +9,8 @@ import { eventSet } from './event-sets.fixture.js';
 import { foldEntry, logOf, ROOMY, runDisturbed, runUndisturbed } from './fold-run.fixture.js';
 import { NaiveTables } from './naive-tables.fixture.js';
 import { NUMBER_RANGES_MAX } from './number-ranges.js';
-import { PartitionFold, type SettledEntry } from './partition-fold.js';
+import { PartitionFold } from './partition-fold.js';
+import type { SettledEntry } from './settled-entry.js';
 import { Choices } from './random.fixture.js';
 
 const NOON = Date.UTC(2025, 0, 15, 12);

@@ -6,7 +6,7 @@ import { CollectorState, parseMessageId } from './collector-numbers.js';
 import { DeviceState, isNumbered } from './device-numbers.js';
 import type { ChangedRow } from './changed-rows.js';
 import type { MemoryLimits } from './memory-limits.js';
-import type { SettledEntry } from './partition-fold.js';
+import type { SettledEntry } from './settled-entry.js';
 import { ANY_TIME, HeldBytes, type LettingGo, RowCache } from './row-cache.js';
 
 export interface NumberedRowsOptions extends Pick<MemoryLimits, 'ordersMax' | 'ordersBytesMax'> {

@@ -25,7 +25,7 @@ function order(order_id: string, ...times: number[]): OrderState {
 /** One entry with the first events of these orders. */
 function entry(marks: OrderMarks, seq: number, ...orders: string[]): void {
   for (const id of orders) marks.note(order(id, NOON), 0);
-  marks.commit(seq, NOON + seq);
+  marks.commit(seq, NOON + seq, marks.takeNoted());
 }
 
 function rowsOf(marks: OrderMarks): Row[] {
@@ -83,7 +83,7 @@ describe('the marks of orders', () => {
     const marks = new OrderMarks(OPTIONS, NOTHING);
     const known = order('a', NOON, NOON + 1, NOON + DAY_MS, NOON + DAY_MS);
     for (let index = 0; index < known.length; index++) marks.note(known, index);
-    marks.commit(1, NOON);
+    marks.commit(1, NOON, marks.takeNoted());
     const changed: ChangedRow[] = [];
     marks.takeChanged(changed);
     expect(changed[0]!.row['marks']).toHaveLength(16);

@@ -47,7 +47,8 @@ export class OrderMarks {
   private firstAt = 0;
   /** Halves of hashes, in the order of places. */
   private marks: number[] = [];
-  private pending: number[] = [];
+  /** The same of the entry that is being folded. */
+  private noted: number[] = [];
   private isChanged: boolean;
 
   constructor(
@@ -79,18 +80,24 @@ export class OrderMarks {
     for (let i = 0; i < index; i++) if (dayOf(order.timeAt(i)) === day) return;
     hash64(order.tenant, order.orderId, order.locationId, hash);
     this.known?.add(hash.hi, hash.lo);
-    this.pending.push(hash.hi, hash.lo);
+    this.noted.push(hash.hi, hash.lo);
   }
 
-  /** What was noted since the last call was of this entry, or of none. */
-  commit(seq: number, logTime: number): void {
+  /** What was noted since the last call: of the entry that was folded, to be given back when it is committed. */
+  takeNoted(): readonly number[] {
+    const { noted } = this;
+    this.noted = [];
+    return noted;
+  }
+
+  /** @param noted what `takeNoted` answered of this entry */
+  commit(seq: number, logTime: number, noted: readonly number[]): void {
     this.seq = seq;
     this.logTime = logTime;
-    if (this.pending.length === 0) return;
+    if (noted.length === 0) return;
     if (this.firstAt === 0) this.firstAt = logTime;
     this.isChanged = true;
-    if (this.known !== undefined) for (const half of this.pending) this.marks.push(half);
-    this.pending = [];
+    if (this.known !== undefined) for (const half of noted) this.marks.push(half);
   }
 
   /** The row of the stretch up to the last entry committed, if it marked anything since the last call. */

@@ -4,7 +4,7 @@ import { ORDERS } from '../tables/catalogue.js';
 import { JsonText, type Row } from '../tables/spec.js';
 import { isOrderFull } from './order.js';
 import { type OrderEvent, type OrderPart, OrderParts } from './order-parts.js';
-import { assertSame, behind, type Put, type SetRows } from './set-rows.js';
+import { assertSame, type Put, type SetRows } from './set-rows.js';
 
 /**
  * Into how many partitions of the tables the orders of a shard are divided: so few that one flush writes several rows of each.
@@ -28,10 +28,7 @@ export function orderRows(
   return {
     table: ORDERS,
     partition: { generation, shard, slice: orderSlice(tenant, orderId) },
-    range:
-      locationId === undefined
-        ? { from: [tenant, orderId], before: [tenant, behind(orderId)] }
-        : { from: [tenant, orderId, locationId], before: [tenant, orderId, behind(locationId)] },
+    prefix: locationId === undefined ? [tenant, orderId] : [tenant, orderId, locationId],
   };
 }
 

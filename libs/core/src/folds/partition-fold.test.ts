@@ -4,7 +4,7 @@ import { AGGREGATES, FIRST_SEEN, LEDGER, ORDERS, REJECTIONS, RESTATED, VISITS } 
 import { eventSet } from './event-sets.fixture.js';
 import { logOf, packedRowsOf, runDisturbed, runUndisturbed } from './fold-run.fixture.js';
 import { NaiveTables } from './naive-tables.fixture.js';
-import type { SettledEntry } from './partition-fold.js';
+import type { SettledEntry } from './settled-entry.js';
 import { Choices } from './random.fixture.js';
 import { recount, recountLedger, type Recounted } from './recount.fixture.js';
 

@@ -6,6 +6,7 @@
  *   2. `fold` adds the events to them, which gives deltas, and names the aggregate rows not in memory; the caller reads and
  *      supplies those;
  *   3. `commit` adds the deltas.
+ * Several entries may be folded before the first of them is committed, so that what they want is read together.
  * Given the same entries and rows it gives the same rows, byte for byte: no clock, no randomness, no promise.
  */
 import type { SettledBatch } from '../batches.js';
@@ -29,20 +30,11 @@ import { NumberedRows, type WantedNumbers } from './numbered-rows.js';
 import { emitLonePart, emitOrderPart } from './order.js';
 import { Restatements } from './restatements.js';
 import { HeldBytes, type LettingGo } from './row-cache.js';
+import type { SettledEntry } from './settled-entry.js';
 import { isOrderEvent, isTableEvent, SourceRows } from './source-rows.js';
 import type { Put, WantedSet } from './set-rows.js';
 import { emitMoment, momentOf } from './visit.js';
 import { HistoryIndex, locationHash } from './history-index.js';
-
-export interface SettledEntry {
-  readonly seq: number;
-  readonly id: string;
-  readonly batch: SettledBatch;
-  /** The same as it stands in the log, where it is at hand: rows hold pieces of it instead of texts of their own. */
-  readonly body?: string;
-  /** Where the events stand among the entry's applied events, when `batch` holds only some of them. */
-  readonly indexes?: readonly number[];
-}
 
 export interface PartitionFoldOptions extends MemoryLimits {
   readonly generation: number;
@@ -62,6 +54,18 @@ export interface WantedCell {
   readonly delta: Delta;
 }
 
+/** An entry between `fold` and `commit`. */
+interface FoldedEntry {
+  readonly seq: number;
+  readonly id: string;
+  readonly logTime: number;
+  readonly deltas: readonly Delta[];
+  /** Those of the deltas; undefined for those that are to be supplied. */
+  readonly cells: readonly (Cell | undefined)[];
+  /** See SourceRows.end. */
+  readonly noted: readonly number[];
+}
+
 export class PartitionFold {
   private readonly sources: SourceRows;
   private readonly numbered: NumberedRows;
@@ -73,17 +77,23 @@ export class PartitionFold {
   private readonly caches: readonly LettingGo[];
   private cellsToPublish: Cell[] = [];
   private appended: ChangedRow[] = [];
-  private pending: Delta[] = [];
-  /** The cells of `pending`; undefined for those that are to be supplied. */
-  private pendingCells: (Cell | undefined)[] = [];
-  private pendingEntry: { seq: number; id: string; logTime: number } = { seq: 0, id: '', logTime: 0 };
+  /** Of the entry that is being folded. */
+  private deltas: Delta[] = [];
+  /** Entries that were folded and not committed, in their order. */
+  private readonly pending: FoldedEntry[] = [];
+  /** Cells that were wanted and not supplied yet, by `wantedText`. */
+  private readonly awaited = new Set<string>();
+  /** Of the last entry folded. */
+  private lastFolded = 0;
+  /** Of the last entry committed. */
+  private logTime = 0;
   private readonly fence = new EntryFence();
   private readonly restatements = new Restatements();
   private readonly add = (delta: Delta): void => {
-    this.pending.push(delta);
+    this.deltas.push(delta);
   };
   private readonly emit = (delta: Delta): void => {
-    this.pending.push(delta);
+    this.deltas.push(delta);
     this.restatements.note(delta);
   };
 
@@ -123,7 +133,8 @@ export class PartitionFold {
   fold(entry: SettledEntry): WantedCell[] {
     const { batch, seq, id } = entry;
     this.fence.pass(seq, id);
-    this.pendingEntry = { seq, id, logTime: batch.log_time };
+    this.lastFolded = seq;
+    this.deltas = [];
     this.sources.begin(batch, id, entry.body);
     this.numbered.fold(entry);
     this.restatements.begin(batch);
@@ -158,28 +169,45 @@ export class PartitionFold {
     for (const row of this.restatements.rows(generation, shard, seq, id)) {
       this.appended.push({ table: RESTATEMENTS, row, time: batch.log_time });
     }
-    return this.wantedCells();
+    const { deltas } = this;
+    const { cells, wanted } = this.cellsOf(deltas);
+    this.pending.push({ seq, id, logTime: batch.log_time, deltas, cells, noted: this.sources.end() });
+    return wanted;
   }
 
   supplyCell(wanted: WantedCell, row: Row | undefined): void {
     const { table, tenant, bucket, members } = wanted.delta;
     this.fence.admit(row);
+    this.awaited.delete(wantedText(wanted.delta));
     this.cells[table.index]!.set(new Cell(table, tenant, bucket, members, row));
   }
 
-  /** What the entry that was folded and not yet committed contributes, in the order of its events. */
-  get contributions(): readonly Delta[] {
-    return this.pending;
+  /** Position of the last entry that was folded, whether or not it is committed; 0 when there was none. */
+  get foldedSeq(): number {
+    return this.lastFolded;
   }
 
-  /** Adds what the entry contributes to its rows. */
+  /** Whether an entry was folded and not yet committed: nothing may be let go meanwhile. */
+  get isPending(): boolean {
+    return this.pending.length > 0;
+  }
+
+  /** What the first entry that was folded and not yet committed contributes, in the order of its events. */
+  get contributions(): readonly Delta[] {
+    return this.pending[0]?.deltas ?? [];
+  }
+
+  /** Adds what the first entry that was folded and not yet committed contributes to its rows. */
   commit(): void {
-    const { seq, id, logTime } = this.pendingEntry;
-    this.sources.commit(seq, logTime);
-    for (let i = 0; i < this.pending.length; i++) {
-      const delta = this.pending[i]!;
+    const folded = this.pending.shift();
+    if (folded === undefined) throw new Error('no entry was folded that is not committed');
+    const { seq, id, logTime, deltas, cells, noted } = folded;
+    this.logTime = logTime;
+    this.sources.commit(seq, logTime, noted);
+    for (let i = 0; i < deltas.length; i++) {
+      const delta = deltas[i]!;
       const { table, tenant, bucket, members } = delta;
-      const cell = this.pendingCells[i] ?? this.cells[table.index]!.get(tenant, bucket, members)!;
+      const cell = cells[i] ?? this.cells[table.index]!.get(tenant, bucket, members)!;
       const isGated = seq <= cell.gate;
       if (!isGated) this.heldByCells.bytes += cell.add(delta, seq, id);
       // A gated row holds the entry already. But whoever wrote it may have ended before writing its mirrors or publishing it.
@@ -192,8 +220,6 @@ export class PartitionFold {
         this.cellsToWrite[table.cadence].push(cell);
       }
     }
-    this.pending = [];
-    this.pendingCells = [];
   }
 
   /** Aggregate rows that changed since the last call, packed. */
@@ -290,7 +316,7 @@ export class PartitionFold {
    * @returns whether the round is over
    */
   evict(looksMax = Number.POSITIVE_INFINITY): boolean {
-    if (this.pending.length > 0) throw new Error('rows may only be let go between entries');
+    if (this.isPending) throw new Error('rows may only be let go between entries');
     this.sources.forgetLocated();
     if (this.caches.every((cache) => cache.isRoundOver)) for (const cache of this.caches) cache.beginRound();
     let left = looksMax;
@@ -305,9 +331,9 @@ export class PartitionFold {
    * @param looks tables to look at now
    */
   trim(durableSeq: number, looks: number): void {
-    if (this.pending.length > 0) throw new Error('moments may only be let go between entries');
+    if (this.isPending) throw new Error('moments may only be let go between entries');
     this.sources.forgetLocated();
-    this.sources.trim(this.pendingEntry.logTime, durableSeq, looks);
+    this.sources.trim(this.logTime, durableSeq, looks);
   }
 
   private foldEvent(tenant: string, event: CanonicalEvent, place: number, index: number): void {
@@ -328,10 +354,10 @@ export class PartitionFold {
     }
   }
 
-  /** Finds the cells of the pending deltas, makes the new ones, and answers those whose rows have to be read. */
-  private wantedCells(): WantedCell[] {
-    const wanted = new Map<string, WantedCell>();
-    this.pendingCells = this.pending.map((delta) => {
+  /** Finds the cells of an entry's deltas, makes the new ones, and answers those whose rows have to be read and are not asked for. */
+  private cellsOf(deltas: readonly Delta[]): { cells: (Cell | undefined)[]; wanted: WantedCell[] } {
+    const wanted: WantedCell[] = [];
+    const cells = deltas.map((delta) => {
       const { table, tenant, bucket, members } = delta;
       const cache = this.cells[table.index]!;
       let cell = cache.get(tenant, bucket, members);
@@ -340,12 +366,13 @@ export class PartitionFold {
         cache.set(cell);
       }
       if (cell === undefined) {
-        const text = `${table.index}\u0000${cellKey(tenant, bucket, members)}`;
-        wanted.set(text, { table, key: this.cellRowKey(delta), delta });
+        const text = wantedText(delta);
+        if (!this.awaited.has(text)) wanted.push({ table, key: this.cellRowKey(delta), delta });
+        this.awaited.add(text);
       }
       return cell;
     });
-    return [...wanted.values()];
+    return { cells, wanted };
   }
 
   /**
@@ -362,6 +389,10 @@ export class PartitionFold {
     table.members.forEach((member, i) => (key[member] = members[i]!));
     return key;
   }
+}
+
+function wantedText({ table, tenant, bucket, members }: Delta): string {
+  return `${table.index}\u0000${cellKey(tenant, bucket, members)}`;
 }
 
 const identity: Hash64 = { hi: 0, lo: 0 };

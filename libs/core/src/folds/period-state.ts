@@ -2,7 +2,7 @@
 import { identityOf, hash64, type Hash64 } from '../hash.js';
 import { VISITS } from '../tables/catalogue.js';
 import type { Row } from '../tables/spec.js';
-import { assertSame, behind, type Put, type SetRows } from './set-rows.js';
+import { assertSame, type Put, type SetRows } from './set-rows.js';
 import { Timeline } from './timeline.js';
 import { MOMENTS_PER_PERIOD_MAX, type Moment } from './visit.js';
 
@@ -29,7 +29,7 @@ export function momentRows(
   return {
     table: VISITS,
     partition: { generation, shard, period, slice: visitSlice(tenant, locationId, tableId) },
-    range: { from: [tenant, locationId, tableId], before: [tenant, locationId, behind(tableId)] },
+    prefix: [tenant, locationId, tableId],
   };
 }
 

@@ -3,11 +3,12 @@ import type { Key, TableSpec } from '../tables/spec.js';
 import { seqOf } from './delta.js';
 import { FoldMismatch } from './fold-mismatch.js';
 
-/** Where the rows of a set lie: all of a partition between two bounds on the clustering key. */
+/** Where the rows of a set lie: all of a partition whose clustering keys begin in one way. */
 export interface SetRows {
   readonly table: TableSpec;
   readonly partition: Key;
-  readonly range: { readonly from: readonly string[]; readonly before: readonly string[] };
+  /** The first columns of the clustering key, at least one. */
+  readonly prefix: readonly string[];
 }
 
 /** A set that must be in memory before the entry can be folded. */
@@ -15,6 +16,11 @@ export interface WantedSet extends SetRows {
   readonly text: string;
   /** What the set is of, by name. */
   readonly key: Key;
+}
+
+/** The bounds on the clustering key between which the rows of a set lie. */
+export function rangeOf({ prefix }: Pick<SetRows, 'prefix'>): { from: readonly string[]; before: readonly string[] } {
+  return { from: prefix, before: [...prefix.slice(0, -1), behind(prefix.at(-1)!)] };
 }
 
 /** The first text behind this one. No id holds a NUL, so nothing lies between an id and the same with one behind it. */

@@ -237,9 +237,14 @@ export class SourceRows {
     return order;
   }
 
-  /** The entry that was put is complete. */
-  commit(seq: number, logTime: number): void {
-    this.marks?.commit(seq, logTime);
+  /** The events of an entry were put; answers what `commit` has to be told of it. */
+  end(): readonly number[] {
+    return this.marks?.takeNoted() ?? NOTHING;
+  }
+
+  /** An entry is complete, the first of those that were put and are not. */
+  commit(seq: number, logTime: number, noted: readonly number[]): void {
+    this.marks?.commit(seq, logTime, noted);
   }
 
   /** Adds the moment to its table; answers those that its visit depends on, or undefined when there are too many. */
@@ -378,4 +383,5 @@ export function isTableEvent(event: CanonicalEvent): event is TableEvent {
 /** Where folding begins with the generation. */
 const NO_MARKS: MarksStart = { seq: 0, rows: [], expiredBefore: 0 };
 
+const NOTHING: readonly number[] = [];
 const put: Put = { index: 0, isNew: false };

@@ -1,5 +1,5 @@
 import cassandra from 'cassandra-driver';
-import { TABLES, type Key, type Row, type TableSpec } from '@ticketrail/core';
+import { TABLES, type Key, type Row, type SetRows, type TableSpec } from '@ticketrail/core';
 import { Tables, type ClusteringRange, type RowWrite } from '@ticketrail/pipeline';
 import { TablesClosed } from '../lmdb/lmdb-tables.js';
 import { batchesOf, type Batch, type BatchLimits, type WritableTable } from './batches.js';
@@ -7,13 +7,14 @@ import { checkSchema } from './check-schema.js';
 import { clientOf, disconnect, type CqlConnection } from './connection.js';
 import { TablesBusy } from './failures.js';
 import { NodeLives } from './node-lives.js';
-import { chunksOf, groupsOf } from './partition-groups.js';
-import { int, routingKeyOf, RowCodec } from './row-codec.js';
+import { type ReadableTable, Reads, type ReadSettings } from './reads.js';
+import { routingKeyOf, RowCodec } from './row-codec.js';
 import { Requests, type RequestLimits, type RequestStats } from './requests.js';
-import { insertOf, scanManyOf, scanOf, selectManyOf, selectOf } from './statements.js';
+import { insertOf, selectManyOf, selectOf } from './statements.js';
 import { ValueBytes } from './value-bytes.js';
 
-export interface CqlTablesOptions extends CqlConnection, Partial<BatchLimits>, Partial<RequestLimits> {
+export interface CqlTablesOptions
+  extends CqlConnection, Partial<BatchLimits>, Partial<RequestLimits>, Partial<Omit<ReadSettings, 'keyspace'>> {
   readonly keyspace: string;
   /** The tables to be used; opening fails when the database does not have them. Default: every table of core. */
   readonly specs?: readonly TableSpec[];
@@ -26,10 +27,6 @@ export interface CqlTablesOptions extends CqlConnection, Partial<BatchLimits>, P
   readonly syncMs?: number;
   /** Rows that may wait to be written in this process; more are refused with TablesBusy. */
   readonly rowsWaitingMax?: number;
-  /** Keys of one partition asked for in one request; ScyllaDB takes a hundred by default. */
-  readonly keysPerReadMax?: number;
-  /** Rows fetched at a time by a scan. */
-  readonly pageRowsMax?: number;
   /** Epoch milliseconds; decides how long a row has to live. Default: the system's clock. */
   readonly now?: () => number;
 }
@@ -64,11 +61,7 @@ const defaults = {
 
 type Settings = typeof defaults & CqlTablesOptions;
 
-interface CqlTable extends WritableTable {
-  readonly select: string;
-  readonly selectMany: string;
-  readonly scans: Map<string, string>;
-}
+type CqlTable = WritableTable & ReadableTable;
 
 /**
  * The tables in a database that speaks CQL: ScyllaDB or Apache Cassandra.
@@ -82,7 +75,8 @@ export class CqlTables extends Tables {
   private readonly requests: Requests;
   private readonly lives: NodeLives;
   private readonly query: { prepare: true; isIdempotent: true; consistency: number };
-  private readonly counts = { reads: 0, writes: 0, rowsRead: 0, rowsWritten: 0 };
+  private readonly reads: Reads;
+  private readonly counts = { writes: 0, rowsWritten: 0 };
   private rowsWaiting = 0;
   private closed = false;
 
@@ -102,6 +96,7 @@ export class CqlTables extends Tables {
     };
     const consistency = consistencies[settings.consistency] ?? cassandra.types.consistencies.localQuorum;
     this.query = { prepare: true, isIdempotent: true, consistency };
+    this.reads = new Reads(client, this.requests, settings, this.query, (table) => this.tableOf(table));
   }
 
   /** Connects. Throws TablesUnavailable when no node answers, SchemaMissing when the tables are not there as they should be. */
@@ -125,94 +120,26 @@ export class CqlTables extends Tables {
 
   override async read(table: TableSpec, keys: readonly Key[]): Promise<(Row | undefined)[]> {
     this.assertOpen();
-    this.counts.reads += 1;
-    const { codec } = this.tableOf(table);
-    const partitions = new Map<string, Map<string, Key>>();
-    const places = keys.map((key) => {
-      const name = codec.identity(key, table.partition);
-      const member = codec.identity(key, table.clustering);
-      const partition = partitions.get(name);
-      if (partition === undefined) partitions.set(name, new Map([[member, key]]));
-      else partition.set(member, key);
-      return `${name} ${member}`;
-    });
-
-    const found = new Map<string, Row>();
-    await Promise.all(
-      [...partitions].flatMap(([name, members]) =>
-        chunksOf([...members.values()], this.settings.keysPerReadMax).map(async (some) => {
-          for (const row of await this.readPartition(table, some)) {
-            found.set(`${name} ${codec.identity(row as Key, table.clustering)}`, row);
-          }
-        }),
-      ),
-    );
-    this.counts.rowsRead += found.size;
-    // A key that was asked for twice is a row of its own each time: the caller may change one of them.
-    const handedOut = new Set<string>();
-    return places.map((place) => {
-      const row = found.get(place);
-      if (row === undefined || !handedOut.has(place)) {
-        handedOut.add(place);
-        return row;
-      }
-      return structuredClone(row);
-    });
+    return this.reads.read(table, keys);
   }
 
-  override async scan(table: TableSpec, partition: Key, range: ClusteringRange = {}): Promise<Row[]> {
+  override async scan(table: TableSpec, partition: Key, range?: ClusteringRange): Promise<Row[]> {
     this.assertOpen();
-    this.counts.reads += 1;
-    const { limit = limitMax, from = [], before = [], reverse = false } = range;
-    const { codec, scans } = this.tableOf(table);
-    // Before the empty prefix there is nothing: every row begins with it.
-    if (limit <= 0 || (range.before !== undefined && before.length === 0)) return [];
-
-    const name = `${from.length} ${before.length} ${reverse}`;
-    let query = scans.get(name);
-    if (query === undefined) {
-      const isReverse = reverse && table.clustering.length > 0;
-      query = scanOf(table, this.settings.keyspace, from.length, before.length, isReverse);
-      scans.set(name, query);
-    }
-    const keyParts = codec.partition(partition);
-    const params = [
-      ...keyParts,
-      ...boundOf(table, codec, from),
-      ...boundOf(table, codec, before),
-      int(Math.min(limit, limitMax)),
-    ];
-    const rows = await this.select(table, query, params, routingKeyOf(keyParts));
-    this.counts.rowsRead += rows.length;
-    return rows;
+    return this.reads.scan(table, partition, range);
   }
 
-  /** Partitions that differ in one column of their keys, such as the minutes of one tenant, are one request. */
   override async scanMany(
     table: TableSpec,
     partitions: readonly Key[],
-    range: Pick<ClusteringRange, 'from' | 'before'> = {},
+    range?: Pick<ClusteringRange, 'from' | 'before'>,
   ): Promise<Row[]> {
     this.assertOpen();
-    this.counts.reads += 1;
-    const { from = [], before = [] } = range;
-    if (range.before !== undefined && before.length === 0) return [];
-    const { codec, scans } = this.tableOf(table);
-    const { among, groups } = groupsOf(table.partition, partitions, this.settings.keysPerReadMax);
-    const bounds = [...boundOf(table, codec, from), ...boundOf(table, codec, before)];
-    const name = `${among} ${from.length} ${before.length}`;
-    const query = scans.get(name) ?? scanManyOf(table, this.settings.keyspace, among, from.length, before.length);
-    scans.set(name, query);
-    const requests = groups.map((group) => {
-      const first = group[0]!;
-      const parts = table.partition.map((column) =>
-        column === among ? group.map((one) => codec.keyPart(among, one[among])) : codec.keyPart(column, first[column]),
-      );
-      return this.select(table, query, [...parts, ...bounds], routingKeyOf(codec.partition(first)));
-    });
-    const rows = (await Promise.all(requests)).flat();
-    this.counts.rowsRead += rows.length;
-    return rows;
+    return this.reads.scanMany(table, partitions, range);
+  }
+
+  override async scanSets(sets: readonly SetRows[]): Promise<Row[][]> {
+    this.assertOpen();
+    return this.reads.scanSets(sets);
   }
 
   /** Throws InvalidKey, InvalidRow or TablesBusy before anything is written; TablesUnavailable or TablesRefused in between. */
@@ -252,6 +179,7 @@ export class CqlTables extends Tables {
     const hosts = this.client.getState().getConnectedHosts().length;
     const rowsWaiting = this.rowsWaiting;
     return {
+      ...this.reads.counts,
       ...this.counts,
       ...this.requests.stats(),
       rowsWaiting,
@@ -282,38 +210,6 @@ export class CqlTables extends Tables {
         await this.client.execute(only.query, only.params as Buffer[], options);
       else await this.client.batch(statements as { query: string; params: Buffer[] }[], options);
     });
-  }
-
-  private readPartition(table: TableSpec, keys: readonly Key[]): Promise<Row[]> {
-    const { codec, select, selectMany } = this.tableOf(table);
-    const [first, ...more] = keys;
-    if (first === undefined) return Promise.resolve([]);
-    const partition = codec.partition(first);
-    const clusteringOf = (key: Key): Buffer[] => table.clustering.map((column) => codec.keyPart(column, key[column]));
-    const routingKey = routingKeyOf(partition);
-    if (more.length === 0) {
-      return this.select(table, select, [...partition, ...clusteringOf(first)], routingKey);
-    }
-    const members = keys.map((key) => {
-      const [only, ...others] = clusteringOf(key);
-      return others.length === 0 ? only : cassandra.types.Tuple.fromArray([only, ...others]);
-    });
-    return this.select(table, selectMany, [...partition, members], routingKey);
-  }
-
-  private async select(table: TableSpec, query: string, params: unknown[], routingKey: Buffer): Promise<Row[]> {
-    const { codec } = this.tableOf(table);
-    const options = { ...this.query, routingKey, fetchSize: this.settings.pageRowsMax };
-    const rows: Row[] = [];
-    let pageState: string | undefined;
-    do {
-      const page: cassandra.types.ResultSet = await this.requests.send('A read', () =>
-        this.client.execute(query, params, pageState === undefined ? options : { ...options, pageState }),
-      );
-      for (const row of page.rows) rows.push(codec.decode(row));
-      pageState = page.pageState ?? undefined;
-    } while (pageState !== undefined);
-    return rows;
   }
 
   /** Whether each node keeps every row, so that it does not matter which rows go together. Asking for the replicas of each is dear. */
@@ -352,11 +248,4 @@ export class CqlTables extends Tables {
   private assertOpen(): void {
     if (this.closed) throw new TablesClosed('The tables are closed');
   }
-}
-
-const limitMax = 2 ** 31 - 1;
-
-/** A prefix of the clustering key, as parts of a statement. */
-function boundOf(table: TableSpec, codec: RowCodec, values: readonly (string | number)[]): Buffer[] {
-  return values.map((value, index) => codec.keyPart(table.clustering[index] ?? '', value));
 }

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { groupsOf } from './partition-groups.js';
+import { ORDERS, orderRows, type SetRows, VISITS } from '@ticketrail/core';
+import { groupsOf, setGroupsOf } from './partition-groups.js';
 
 const COLUMNS = ['generation', 'tenant', 'minute', 'shard'];
 const keysOf = (minutes: readonly number[], shards: readonly number[]) =>
@@ -24,4 +25,30 @@ test('no group is larger than a request may be, and nothing is left out', () => 
 
 test('nothing asked for is no group', () => {
   expect(groupsOf(COLUMNS, [], 100).groups).toEqual([]);
+});
+
+const orders = (count: number, shard = 0): SetRows[] =>
+  Array.from({ length: count }, (_, index) => orderRows(1, shard, 'acme', `order-${index}`, 'north'));
+const slicesOf = (sets: readonly SetRows[]): unknown[] => sets.map(({ partition }) => partition['slice']);
+
+test('orders of one shard go together, those of one slice beside each other, and none is left out', () => {
+  const sets = orders(5_000);
+  const groups = setGroupsOf(sets, 16);
+  expect(groups).toHaveLength(Math.ceil(5_000 / 16));
+  expect(groups.every(({ among }) => among === 'slice')).toBe(true);
+  const found = groups.flatMap((group) => group.sets);
+  expect(new Set(found)).toEqual(new Set(sets));
+  expect(slicesOf(found)).toEqual(slicesOf(sets).sort((a, b) => (a as number) - (b as number)));
+});
+
+test('sets of two shards, of two tables or with prefixes of two lengths are asked for apart', () => {
+  const [first, second] = [orders(3), orders(3, 1)];
+  const whole = orderRows(1, 0, 'acme', 'order-9');
+  const visit = { table: VISITS, partition: { ...whole.partition, period: 0 }, prefix: ['acme', 'north', 't1'] };
+  const groups = setGroupsOf([...first, ...second, whole, visit], 16).map(({ sets }) => sets);
+  expect(groups.map((sets) => sets.length).sort()).toEqual([1, 1, 3, 3]);
+  for (const sets of groups)
+    expect(new Set(sets.map(({ table, partition }) => `${table.name} ${partition['shard']}`)).size).toBe(1);
+  expect(setGroupsOf([], 16)).toEqual([]);
+  expect(first[0]!.table).toBe(ORDERS);
 });

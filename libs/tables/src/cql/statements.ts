@@ -19,9 +19,16 @@ export function selectOf(table: TableSpec, keyspace: string): string {
 
 /** Many rows of one partition: the partition key, then a list of clustering keys (as tuples where there are several columns). */
 export function selectManyOf(table: TableSpec, keyspace: string): string {
-  const [first, ...more] = table.clustering;
-  const columns = more.length === 0 ? `${first}` : `(${table.clustering.join(', ')})`;
-  return `${selection(table, keyspace, table.partition)} AND ${columns} IN ?`;
+  return `${selection(table, keyspace, table.partition)} AND ${inListOf(table.clustering)}`;
+}
+
+/**
+ * Rows of several sets in partitions that differ in one column of their keys: the partition key, with a list for that column, then
+ * a list of prefixes of the clustering key, all as long as this.
+ */
+export function scanSetsOf(table: TableSpec, keyspace: string, among: string, prefixLength: number): string {
+  const prefixes = inListOf(table.clustering.slice(0, prefixLength));
+  return `${selection(table, keyspace, table.partition, among)} AND ${prefixes}`;
 }
 
 /**
@@ -52,6 +59,10 @@ export function scanOf(
   const order = isReverse ? ` ORDER BY ${table.clustering.map((column) => `${column} DESC`).join(', ')}` : '';
   const bounds = boundsOf(table, fromLength, beforeLength);
   return `${selection(table, keyspace, table.partition)}${bounds}${order} LIMIT ?`;
+}
+
+function inListOf(columns: readonly string[]): string {
+  return `${columns.length === 1 ? columns[0] : `(${columns.join(', ')})`} IN ?`;
 }
 
 function boundsOf(table: TableSpec, fromLength: number, beforeLength: number): string {

@@ -113,6 +113,12 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [edit(FOLD_READS, 'fold.supplyOrder(wanted, orderRows[i])', 'fold.supplyOrder(wanted, [])')],
   },
   {
+    name: 'folded-ahead-out-of-turn',
+    guard: 12,
+    mixes: ['processes'],
+    edits: [edit(FOLD, 'this.pending.shift()', 'this.pending.pop()')],
+  },
+  {
     name: 'assume-new',
     guard: 6,
     mixes: ['calm', 'processes'],

@@ -75,17 +75,14 @@ export class Reads {
   async scan(table: TableSpec, partition: Key, range: ClusteringRange = {}): Promise<Row[]> {
     this.counts.reads += 1;
     const { limit = limitMax, from = [], before = [], reverse = false } = range;
-    const { codec, scans } = this.tableOf(table);
+    const { codec } = this.tableOf(table);
     // Before the empty prefix there is nothing: every row begins with it.
     if (limit <= 0 || (range.before !== undefined && before.length === 0)) return [];
 
-    const name = `${from.length} ${before.length} ${reverse}`;
-    let query = scans.get(name);
-    if (query === undefined) {
-      const isReverse = reverse && table.clustering.length > 0;
-      query = scanOf(table, this.settings.keyspace, from.length, before.length, isReverse);
-      scans.set(name, query);
-    }
+    const { keyspace } = this.settings;
+    const query = this.statement(table, `${from.length} ${before.length} ${reverse}`, () =>
+      scanOf(table, keyspace, from.length, before.length, reverse && table.clustering.length > 0),
+    );
     const keyParts = codec.partition(partition);
     const params = [
       ...keyParts,
@@ -107,12 +104,13 @@ export class Reads {
     this.counts.reads += 1;
     const { from = [], before = [] } = range;
     if (range.before !== undefined && before.length === 0) return [];
-    const { codec, scans } = this.tableOf(table);
+    const { codec } = this.tableOf(table);
     const { among, groups } = groupsOf(table.partition, partitions, this.settings.keysPerReadMax);
     const bounds = [...boundOf(table, codec, from), ...boundOf(table, codec, before)];
-    const name = `${among} ${from.length} ${before.length}`;
-    const query = scans.get(name) ?? scanManyOf(table, this.settings.keyspace, among, from.length, before.length);
-    scans.set(name, query);
+    const { keyspace } = this.settings;
+    const query = this.statement(table, `${among} ${from.length} ${before.length}`, () =>
+      scanManyOf(table, keyspace, among, from.length, before.length),
+    );
     const requests = groups.map((group) => {
       const first = group[0]!;
       const parts = this.partsAmong(
@@ -130,22 +128,19 @@ export class Reads {
 
   /** A request asks for some sets, of partitions that differ in one column of their keys. */
   async scanSets(sets: readonly SetRows[]): Promise<Row[][]> {
-    const found = new Map(sets.map((set) => [setText(set.table, set.partition, set.prefix), [] as Row[]]));
+    const byText = new Map(sets.map((set) => [setText(set.table, set.partition, set.prefix), set]));
+    const found = new Map<string, Row[]>();
     await Promise.all(
-      setGroupsOf(sets, SETS_PER_REQUEST).map(async (group) => {
+      setGroupsOf([...byText.values()], SETS_PER_REQUEST).map(async (group) => {
         const { table, prefix } = group.sets[0]!;
         const clustering = table.clustering.slice(0, prefix.length);
+        const own = new Map(group.sets.map((set) => [setText(table, set.partition, set.prefix), [] as Row[]]));
         for (const row of await this.scanGroup(group)) {
-          const rows = found.get(
-            setText(
-              table,
-              row as Key,
-              clustering.map((column) => row[column]),
-            ),
-          );
-          // A partition is asked for the sets of the others too.
-          if (rows !== undefined) rows.push(row);
+          const begins = clustering.map((column) => row[column]);
+          // Each partition is asked for the sets of the others too, which another request may have been asked for.
+          own.get(setText(table, row as Key, begins))?.push(row);
         }
+        for (const [text, rows] of own) found.set(text, rows);
       }),
     );
     return sets.map((set) => found.get(setText(set.table, set.partition, set.prefix))!);
@@ -154,10 +149,11 @@ export class Reads {
   private async scanGroup({ among, sets }: SetGroup): Promise<Row[]> {
     const { table, partition, prefix } = sets[0]!;
     if (sets.length === 1) return this.scan(table, partition, rangeOf({ prefix }));
-    const { codec, scans } = this.tableOf(table);
-    const name = `sets ${among} ${prefix.length}`;
-    const query = scans.get(name) ?? scanSetsOf(table, this.settings.keyspace, among, prefix.length);
-    scans.set(name, query);
+    const { codec } = this.tableOf(table);
+    const { keyspace } = this.settings;
+    const query = this.statement(table, `sets ${among} ${prefix.length}`, () =>
+      scanSetsOf(table, keyspace, among, prefix.length),
+    );
     this.counts.reads += 1;
     const values = [...new Set(sets.map((set) => set.partition[among]))];
     const parts = this.partsAmong(table, among, values, partition);
@@ -165,6 +161,14 @@ export class Reads {
     const rows = await this.select(table, query, [...parts, prefixes], routingKeyOf(codec.partition(partition)));
     this.counts.rowsRead += rows.length;
     return rows;
+  }
+
+  /** The statement of this form, made once a table. */
+  private statement(table: TableSpec, form: string, make: () => string): string {
+    const { scans } = this.tableOf(table);
+    let made = scans.get(form);
+    if (made === undefined) scans.set(form, (made = make()));
+    return made;
   }
 
   /** The partition key as the parts of a statement, with a list for one of its columns. */

@@ -200,7 +200,6 @@ export class AggregateLoop {
     const { fold } = this;
     if (entry.seq > fold.foldedSeq) {
       const { tables } = this.ports;
-      this.reached = { seq: entry.seq, entry: entry.id };
       await supplySources(fold, tables, batch, this.batchesAhead(entries, index));
       const wanted = this.foldInto(entry, batch);
       if (wanted.length > 0) await supplyCells(fold, tables, [...wanted, ...this.foldAhead(entry, entries, index)]);

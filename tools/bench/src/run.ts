@@ -195,10 +195,7 @@ export async function run(
 }
 
 /** Answers when it was killed, on the performance clock. */
-async function killLater(
-  product: Product,
-  { afterSeconds, fate }: { readonly afterSeconds: number; readonly fate: Fate },
-): Promise<number> {
+async function killLater(product: Product, { afterSeconds, fate }: NonNullable<RunOptions['kill']>): Promise<number> {
   await sleep(afterSeconds * 1_000);
   const killedAt = performance.now();
   await product.kill?.(fate);

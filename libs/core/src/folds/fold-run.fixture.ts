@@ -142,9 +142,9 @@ interface Checkpoint {
 }
 
 /**
- * Folds several entries before they are committed, takes live rows and all rows at any moment, makes them by and by, lets rows go in pieces, and crashes: then each row has the version of some
- * checkpoint or a later one, each row on its own, and another fold goes on from that checkpoint. Answers the changelog's
- * replica, which lives on through the crashes.
+ * Folds several entries before they are committed, takes live rows and all rows at any moment, makes them by and by, lets rows go
+ * in pieces, and crashes: then each row has the version of some checkpoint or a later one, each row on its own, and another fold
+ * goes on from that checkpoint. Answers the changelog's replica, which lives on through the crashes.
  */
 export function runDisturbed(log: readonly SettledEntry[], tables: NaiveTables, choices: Choices): NaiveReplica {
   const replica = new NaiveReplica();
